@@ -1,0 +1,179 @@
+"""Settings: read once at the start of a process, from the environment, and refused where wrong.
+
+``SETTINGS`` is the one table of them, from which the guide is made and against which the tests check.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+
+from huiliu import division
+from huiliu.errors import SettingError
+from huiliu.language import Language, language, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a process needs to know before it starts. Times and sizes carry their unit in the name."""
+
+    home: Path
+    kafka: str | None = None
+    database: str | None = None
+    language: Language = "zh"
+    java_home: Path | None = None
+    kafka_jars: Path | None = None
+    province: str = "340000"
+    batch_rows: int = 100_000
+    linger_ms: int = 200
+    partitions: int = 4
+    refresh_seconds: int = 15
+    record_bytes: int = 1_048_576
+    crash_at: str | None = None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings from variables; an empty variable counts as not set. Raises SettingError for the first wrong one."""
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {"home": user_data_path("huiliu", appauthor=False), "language": language(environ)}
+        for setting in SETTINGS:
+            given = environ.get(setting.variable, "").strip()
+            if given:
+                try:
+                    values[setting.field] = setting.read(given)
+                except ValueError:
+                    allowed = text(setting.allowed_zh, setting.allowed_en)
+                    raise SettingError(setting.variable, given, allowed) from None
+        return cls(**values)
+
+
+class Setting(NamedTuple):
+    """One row of the table of settings. ``read`` raises ValueError for a value that is not allowed."""
+
+    variable: str
+    field: str
+    meaning_zh: str
+    meaning_en: str
+    default: str  #: as a person would write it; empty where there is none
+    allowed_zh: str
+    allowed_en: str
+    read: Callable[[str], object]
+
+
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(given: str) -> int:
+        if not (given.isascii() and given.isdecimal() and lowest <= int(given) <= highest):
+            raise ValueError(given)
+        return int(given)
+
+    return read
+
+
+def _language(given: str) -> Language:
+    if given not in ("zh", "en"):
+        raise ValueError(given)
+    return "zh" if given == "zh" else "en"
+
+
+def _bootstrap(given: str) -> str:
+    for server in given.split(","):
+        host, colon, port = server.strip().rpartition(":")
+        if not (host and colon):
+            raise ValueError(given)
+        _whole(1, 65_535)(port)
+    return given
+
+
+def _database(given: str) -> str:
+    address = urlsplit(given)
+    if address.scheme not in ("postgresql", "postgres") or not (address.hostname or address.query):
+        raise ValueError(given)
+    return given
+
+
+def _province(given: str) -> str:
+    if not division.known(given) or division.level(division.DivisionCode(given)) != "province":
+        raise ValueError(given)
+    return given
+
+
+def _folder(given: str) -> Path:
+    path = Path(given).expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError(given)
+    return path
+
+
+def _existing_folder(given: str) -> Path:
+    path = Path(given).expanduser()
+    if not path.is_dir():
+        raise ValueError(given)
+    return path
+
+
+def _step(given: str) -> str:
+    if not given.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise ValueError(given)
+    return given
+
+
+SETTINGS: Final = (
+    Setting(
+        "HUILIU_HOME", "home", "数据目录", "folder for everything kept on this machine",
+        "the user's data folder, huiliu", "一个目录", "a folder (made if it is not there)", _folder,
+    ),
+    Setting(
+        "HUILIU_KAFKA", "kafka", "已有 Kafka 集群的地址", "bootstrap servers of an existing Kafka cluster",
+        "", "host:port，多个以逗号分隔", "host:port, several separated by commas", _bootstrap,
+    ),
+    Setting(
+        "HUILIU_DATABASE", "database", "已有 PostgreSQL 的地址", "URL of an existing PostgreSQL database",
+        "", "postgresql://用户:口令@主机:端口/库", "postgresql://user:password@host:port/name", _database,
+    ),
+    Setting(
+        "HUILIU_LANGUAGE", "language", "界面语言", "language of messages",
+        "the locale's, else zh", "zh 或 en", "zh or en", _language,
+    ),
+    Setting(
+        "HUILIU_JAVA_HOME", "java_home", "运行内嵌 Kafka 的 Java 目录", "Java that runs the embedded Kafka",
+        "the one installed with the package", "已有的目录", "a folder that exists", _existing_folder,
+    ),
+    Setting(
+        "HUILIU_KAFKA_JARS", "kafka_jars", "离线安装用的 Kafka jar 目录", "folder with Kafka's jars, to install offline",
+        "", "已有的目录", "a folder that exists", _existing_folder,
+    ),
+    Setting(
+        "HUILIU_PROVINCE", "province", "本省区划代码", "division code of the province served",
+        "340000", "现有省级区划代码，如 340000", "a province's division code, such as 340000", _province,
+    ),
+    Setting(
+        "HUILIU_BATCH_ROWS", "batch_rows", "一批最多的记录数", "most records in one batch",
+        "100000", "1 至 1000000 的整数", "a whole number from 1 to 1000000", _whole(1, 1_000_000),
+    ),
+    Setting(
+        "HUILIU_LINGER_MS", "linger_ms", "凑批等待的毫秒数", "milliseconds a batch waits for more",
+        "200", "10 至 5000 的整数", "a whole number from 10 to 5000", _whole(10, 5_000),
+    ),
+    Setting(
+        "HUILIU_PARTITIONS", "partitions", "新建主题的分区数", "partitions of a new intake topic",
+        "4", "1 至 64 的整数", "a whole number from 1 to 64", _whole(1, 64),
+    ),
+    Setting(
+        "HUILIU_REFRESH_SECONDS", "refresh_seconds", "查看新增报送单位的间隔秒数", "seconds between looks for new publishers",
+        "15", "1 至 60 的整数", "a whole number from 1 to 60", _whole(1, 60),
+    ),
+    Setting(
+        "HUILIU_RECORD_BYTES", "record_bytes", "一条记录最多的字节数", "largest record accepted, in bytes",
+        "1048576", "1024 至 16777216 的整数", "a whole number from 1024 to 16777216", _whole(1_024, 16_777_216),
+    ),
+    Setting(
+        "HUILIU_CRASH_AT", "crash_at", "演练用：在此步骤终止进程", "for drills only: the step at which to die",
+        "", "步骤名：字母、数字、- _ .", "a step's name: letters, digits, - _ .", _step,
+    ),
+)  # fmt: skip
