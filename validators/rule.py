@@ -7,9 +7,9 @@ lives in a file of its own under ``validators/rules/<kind>/`` and binds the name
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -36,6 +36,7 @@ class Severity(StrEnum):
 
 
 Expression = Callable[[], pl.Expr]
+FieldExpression = Callable[[str], pl.Expr]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,14 @@ class Rule:
     expectation: Mapping[str, Any] | None = None
     #: Otherwise: an expression that is true where the rule is broken; null counts as kept.
     broken: Expression | None = None
+    #: Judged once for every field of the contract of this sort; ``broken_field`` then takes the field's name.
+    each: Literal["", "text", "number"] = ""
+    broken_field: FieldExpression | None = None
+    #: Who decides it, where no expression over one frame can (decoding, the fold of revisions, the database).
+    decided_by: str = ""
     #: Context columns beyond the contract's own; where one is absent from the frame the rule is *not evaluated*.
     needs: tuple[str, ...] = ()
     expected: Expression | str | None = None
     difference: Expression | None = None
     suggest: Expression | None = None  #: a likely repair, suggested and never applied
-    tags: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = ()

@@ -1,0 +1,23 @@
+"""Faults of the validators themselves. What a publisher sent wrongly is a finding, never one of these.
+
+HuiliuError
+└── ValidatorError
+    ├── CatalogueError   the rules contradict each other: a code twice, a rule that cannot be judged
+    └── SampleError      a kind's sample event does not fit its contract
+"""
+
+from __future__ import annotations
+
+from huiliu.errors import HuiliuError
+
+
+class ValidatorError(HuiliuError):
+    """The rules or their data are wrong; a developer must mend them."""
+
+
+class CatalogueError(ValidatorError):
+    """A rule is missing, doubled or cannot be judged."""
+
+
+class SampleError(ValidatorError):
+    """A sample event does not fit its contract."""

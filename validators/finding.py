@@ -1,0 +1,50 @@
+"""A finding: one broken rule of one event, as a row of a frame. Its wording is rendered elsewhere, never stored."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+FINDINGS: Final = pl.Schema(
+    {
+        "row": pl.UInt32(),
+        "code": pl.String(),
+        "severity": pl.String(),
+        "field": pl.String(),
+        "value": pl.String(),
+        "expected": pl.String(),
+        "difference": pl.String(),
+        "suggestion": pl.String(),
+    }
+)
+
+#: Longest text kept of a value: enough to recognise it, too little to copy a document into the findings.
+VALUE_CHARACTERS: Final = 200
+
+_SHANGHAI_MS: Final = 8 * 3_600_000
+_YEAR_0001_MS: Final = -62_135_596_800_000
+_YEAR_9999_MS: Final = 253_402_300_799_999
+
+
+def none() -> pl.DataFrame:
+    """No findings."""
+    return FINDINGS.to_frame()
+
+
+def shown_text(text: pl.Expr) -> pl.Expr:
+    """Text as a finding may carry it: control characters (NUL breaks PostgreSQL) replaced, length bounded."""
+    return text.str.replace_all(r"\p{Cc}", "\ufffd").str.slice(0, VALUE_CHARACTERS)
+
+
+def shown_time(milliseconds: pl.Expr) -> pl.Expr:
+    """UTC milliseconds as ISO 8601 in Chinese standard time; the bare number where a calendar has no such year."""
+    inside = milliseconds.is_between(_YEAR_0001_MS, _YEAR_9999_MS - _SHANGHAI_MS)
+    local = pl.when(inside).then(milliseconds + _SHANGHAI_MS).cast(pl.Datetime("ms"))
+    return pl.coalesce(local.dt.strftime("%Y-%m-%dT%H:%M:%S%.3f+08:00"), milliseconds.cast(pl.String))
+
+
+def shown_date(days: pl.Expr) -> pl.Expr:
+    """Days since 1970-01-01 as an ISO date; the bare number where a calendar has no such year."""
+    inside = days.is_between(_YEAR_0001_MS // 86_400_000, _YEAR_9999_MS // 86_400_000)
+    return pl.coalesce(pl.when(inside).then(days).cast(pl.Date).dt.strftime("%Y-%m-%d"), days.cast(pl.String))

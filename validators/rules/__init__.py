@@ -1,0 +1,1 @@
+"""The rules: one rule, one file, its norm cited; collected by ``validators.catalogue``."""

@@ -1,0 +1,1 @@
+"""Rules of the kind ``award``: one rule, one file."""

@@ -1,0 +1,1 @@
+"""Rules of the kind ``indicator``: one rule, one file."""

@@ -1,0 +1,1 @@
+"""Rules of the kind ``nil``: one rule, one file."""

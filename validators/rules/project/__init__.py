@@ -1,0 +1,1 @@
+"""Rules of the kind ``project``: one rule, one file."""

@@ -1,0 +1,1 @@
+"""Rules of the kind ``reading``: one rule, one file."""

@@ -1,0 +1,1 @@
+"""Rules of the kind ``registration``: one rule, one file."""

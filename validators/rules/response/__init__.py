@@ -1,0 +1,1 @@
+"""Rules of the kind ``response``: one rule, one file."""
