@@ -1,0 +1,21 @@
+"""Crash points for kill drills: HUILIU_CRASH_AT names a step, and the worker kills itself there as `kill -9` would."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Final
+
+#: The steps of the batch a drill can stop at, in order; "4" is just after step 4 and so on.
+STEPS: Final = ("2", "4", "5", "6", "7", "8", "9", "10", "11", "committed", "acked")
+
+
+class Drill:
+    """Does nothing, unless it was told a step."""
+
+    def __init__(self, step: str | None) -> None:
+        self.step = step
+
+    def reached(self, step: str) -> None:
+        if step == self.step:
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,61 @@
+"""What can stop the streams.
+
+::
+
+    HuiliuError
+    └── StreamError
+        ├── HoleError       offsets are missing between the ledger and what the broker gave
+        ├── ExpiredError    the broker has already deleted records the ledger still waits for
+        └── TopicReplaced   a topic was deleted and made again: its offsets mean other records now
+"""
+
+from __future__ import annotations
+
+from huiliu.errors import HuiliuError
+from huiliu.language import text
+
+
+class StreamError(HuiliuError):
+    """A fault of the streams that must not be passed over."""
+
+
+class HoleError(StreamError):
+    """Records between the ledger's next offset and the chunk's first one were not seen."""
+
+    def __init__(self, topic: str, partition: int, expected: int, found: int) -> None:
+        self.topic, self.partition, self.expected, self.found = topic, partition, expected, found
+        super().__init__(
+            text(
+                f"{topic}[{partition}] 缺少位点 {expected}–{found - 1}：台账等待 {expected}，代理却给出 {found}。请运行 huiliu verify 核对。",
+                f"{topic}[{partition}] offsets {expected} to {found - 1} are missing: the ledger waits for {expected}, "
+                f"the broker gave {found}. Run huiliu verify.",
+            )
+        )
+
+
+class ExpiredError(StreamError):
+    """The broker's retention removed records that were never loaded: they are lost to the hub."""
+
+    def __init__(self, topic: str, partition: int, expected: int, first: int) -> None:
+        super().__init__(
+            text(
+                f"{topic}[{partition}] 的位点 {expected}–{first - 1} 已被代理按保留期删除，尚未入库。"
+                "请让报送单位补报这些记录，并延长该主题的 retention.ms。",
+                f"{topic}[{partition}] offsets {expected} to {first - 1} were deleted by the broker's retention before "
+                "they were loaded. Have the publisher send them again and lengthen the topic's retention.ms.",
+            )
+        )
+
+
+class TopicReplaced(StreamError):
+    """The topic's end lies before the ledger's next offset: it is another topic under the old name."""
+
+    def __init__(self, topic: str, partition: int, expected: int, end: int) -> None:
+        super().__init__(
+            text(
+                f"{topic}[{partition}] 末端位点 {end} 小于台账的 {expected}：该主题被删除后重建，或代理丢失了数据。"
+                "其余主题照常处理；请恢复原主题，或以新名称重新登记报送单位。",
+                f"{topic}[{partition}] ends at {end}, before the ledger's {expected}: the topic was deleted and made again, "
+                "or the broker lost data. Other topics go on; restore the topic or register the publisher anew.",
+            )
+        )

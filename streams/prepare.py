@@ -1,0 +1,147 @@
+"""Step 2 of the batch: decode and judge what needs nothing but the event. Pure: no broker, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from huiliu.outcome import Outcome
+from schemas.contract import contract
+from schemas.decode import Decoded, decode
+from streams.batch import Batch, KindRecords
+from streams.fingerprint import fingerprint
+from validators.catalogue import by_code
+from validators.finding import none
+from validators.gate import Gate
+from validators.judge import judge_event, rejected
+from validators.rule import Severity
+
+UNDECIDED: Final = 255
+
+#: A finding shows what was sent, not all of it: the bytes themselves are in the quarantine and in Kafka.
+_SHOWN: Final = 400
+
+
+@dataclass
+class Prepared:
+    """One kind of a batch, judged as far as the event alone allows.
+
+    ``events`` are the rows that may be loaded (event frame, provenance, ``content``, ``flagged``); ``outcomes`` has one
+    byte per row of ``source``, UNDECIDED where the warehouse has the last word.
+    """
+
+    source: KindRecords
+    provenance: pl.DataFrame
+    events: pl.DataFrame
+    findings: pl.DataFrame
+    outcomes: np.ndarray
+    not_evaluated: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return self.source.kind
+
+    def quarantine(self, findings: pl.DataFrame) -> None:
+        """Take further findings in; rows with an error leave the events for the quarantine."""
+        self.findings = pl.concat([self.findings, shown(findings)])
+        rows = rejected(findings)
+        self.outcomes[rows.to_numpy()] = int(Outcome.QUARANTINED)
+        if len(rows):
+            self.events = self.events.filter(~pl.col("row").is_in(rows.implode()))
+
+
+def prepare(batch: Batch, gate: Gate, record_bytes: int) -> list[Prepared]:
+    """The kinds of a batch in settling order, each decoded, judged and past the gate."""
+    offsets = [chunk.offsets for chunk in batch.chunks]
+    return [_prepare_kind(source, offsets, gate, record_bytes) for source in batch.kinds()]
+
+
+def _prepare_kind(source: KindRecords, offsets: Sequence[np.ndarray], gate: Gate, record_bytes: int) -> Prepared:
+    decoded = decode(source.kind, source.values, record_bytes=record_bytes)
+    provenance = source.provenance(offsets)
+    prepared = Prepared(
+        source,
+        provenance,
+        events=decoded.frame.hstack(provenance[decoded.frame["row"]]),
+        findings=none(),
+        outcomes=np.full(len(source.records), UNDECIDED, np.uint8),
+        not_evaluated=(),
+    )
+    prepared.quarantine(_refusals(decoded))
+    judgement = judge_event(source.kind, prepared.events)
+    prepared.quarantine(judgement.findings)
+    prepared.not_evaluated = judgement.not_evaluated
+    _pass_gate(prepared, gate)
+    return _with_content(prepared)
+
+
+def _refusals(decoded: Decoded) -> pl.DataFrame:
+    """Records that could not be decoded, as findings."""
+    return decoded.refused.select(
+        "row",
+        "code",
+        pl.lit(Severity.ERROR.value).alias("severity"),
+        pl.lit("value").alias("field"),
+        "value",
+        "expected",
+        pl.lit(None, pl.String).alias("difference"),
+        pl.lit(None, pl.String).alias("suggestion"),
+    )
+
+
+def _pass_gate(prepared: Prepared, gate: Gate) -> None:
+    """Great Expectations has the last word on the rows about to be loaded.
+
+    The compiled rules judged the same rows already, so a row that fails here is a disagreement of the two: it goes to
+    quarantine, which loses nothing, and the batch goes on. A gate that cannot run at all stops the worker.
+    """
+    if prepared.events.is_empty():
+        return
+    verdict = gate.passes(prepared.kind, prepared.events)
+    if not verdict.success:
+        prepared.quarantine(verdict.findings)
+
+
+def _with_content(prepared: Prepared) -> Prepared:
+    warned = prepared.findings.filter(pl.col("severity") == Severity.WARNING.value)["row"]
+    prepared.events = prepared.events.with_columns(
+        fingerprint(prepared.events, contract(prepared.kind).content),
+        pl.col("row").is_in(warned.unique().implode()).alias("flagged"),
+    )
+    return prepared
+
+
+def shown(findings: pl.DataFrame) -> pl.DataFrame:
+    """Findings as they can be stored: cut to a length a person reads, without the NUL that PostgreSQL refuses."""
+    texts = ("value", "expected", "difference", "suggestion")
+    return findings.with_columns(
+        pl.col(name).str.replace_all("\x00", "\\u0000", literal=True).str.slice(0, _SHOWN) for name in texts
+    )
+
+
+def refuse(prepared: Prepared, reason: str) -> Prepared:
+    """The same records, all of them for the quarantine because the database refuses them (HL-REFUSED-01)."""
+    refused = replace(prepared, outcomes=prepared.outcomes.copy())
+    refused.quarantine(
+        pl.DataFrame(
+            {"row": np.flatnonzero(prepared.outcomes == UNDECIDED)}, schema_overrides={"row": pl.UInt32}
+        ).with_columns(
+            pl.lit("HL-REFUSED-01").alias("code"),
+            pl.lit(Severity.ERROR.value).alias("severity"),
+            pl.lit("value").alias("field"),
+            pl.lit(None, pl.String).alias("value"),
+            pl.lit(reason, pl.String).alias("expected"),
+            pl.lit(None, pl.String).alias("difference"),
+            pl.lit(None, pl.String).alias("suggestion"),
+        )
+    )
+    return refused
+
+
+def layer_of(code: str) -> str:
+    """The layer in which a rule is judged, for the quarantine and the dead letter."""
+    return by_code(code).layer.value

@@ -1,0 +1,58 @@
+"""The receipt of a chunk: what became of each of its offsets, chained so that others can check it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from huiliu.outcome import Outcome
+
+
+def pack_outcomes(outcomes: np.ndarray) -> bytes:
+    """One byte per offset from the first to the last of the chunk, deflated: almost all are 0 and take no room."""
+    return zlib.compress(outcomes.astype(np.uint8).tobytes(), level=1)
+
+
+def unpack_outcomes(packed: bytes) -> np.ndarray:
+    return np.frombuffer(zlib.decompress(packed), np.uint8)
+
+
+def ranges(outcomes: np.ndarray, first_offset: int) -> list[dict[str, Any]]:
+    """Runs of equal outcomes as ``{"outcome", "first", "last"}``, ascending, without gap or overlap."""
+    if not len(outcomes):
+        return []
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(outcomes)) + 1])
+    stops = np.concatenate([starts[1:], [len(outcomes)]])
+    return [
+        {
+            "outcome": Outcome(int(outcomes[start])).name.lower(),
+            "first": int(start) + first_offset,
+            "last": int(stop) - 1 + first_offset,
+        }
+        for start, stop in zip(starts, stops, strict=True)
+    ]
+
+
+def receipt(entry: Mapping[str, Any]) -> bytes:
+    """JSON of one ledger entry (the columns of the table ``ledger`` with topic and partition)."""
+    outcomes = unpack_outcomes(entry["outcomes"])
+    body = {
+        "receipt": f"{entry['topic']}-{entry['partition']}-{entry['first_offset']}",
+        "topic": entry["topic"],
+        "partition": entry["partition"],
+        "first_offset": entry["first_offset"],
+        "next_offset": entry["next_offset"],
+        "counts": {outcome.name.lower(): int((outcomes == outcome).sum()) for outcome in Outcome},
+        "outcomes": ranges(outcomes, entry["first_offset"]),
+        "rule_set": entry["rule_set"],
+        "not_evaluated": entry["not_evaluated"],
+        "raw_sha256": bytes(entry["raw_sha256"]).hex(),
+        "previous_hash": bytes(entry["previous_hash"]).hex(),
+        "hash": bytes(entry["hash"]).hex(),
+        "recorded_at": entry["recorded_at"].isoformat(),
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
