@@ -145,7 +145,7 @@ SETTINGS: Final = (
         "the one installed with the package", "已有的目录", "a folder that exists", _existing_folder,
     ),
     Setting(
-        "HUILIU_KAFKA_JARS", "kafka_jars", "离线安装用的 Kafka jar 目录", "folder with Kafka's jars, to install offline",
+        "HUILIU_KAFKA_JARS", "kafka_jars", "离线安装用的 Kafka jar 目录", "Kafka's jars, to install offline",
         "", "已有的目录", "a folder that exists", _existing_folder,
     ),
     Setting(
@@ -165,7 +165,7 @@ SETTINGS: Final = (
         "4", "1 至 64 的整数", "a whole number from 1 to 64", _whole(1, 64),
     ),
     Setting(
-        "HUILIU_REFRESH_SECONDS", "refresh_seconds", "查看新增报送单位的间隔秒数", "seconds between looks for new publishers",
+        "HUILIU_REFRESH_SECONDS", "refresh_seconds", "查看新增报送单位的间隔秒数", "seconds between looks for publishers",
         "15", "1 至 60 的整数", "a whole number from 1 to 60", _whole(1, 60),
     ),
     Setting(
