@@ -1,0 +1,58 @@
+"""The policies' arithmetic over whole columns of award events: the numbers of ``validators.policies``, row for row.
+
+The expressions read ``policy``, ``clause``, ``basis``, ``uplift`` and ``payee_count``. They give null where the clause
+is unknown or states no such number. Everything stays in Int64: basis and count are clipped to what the contract
+allows, and the basis is split before it is multiplied.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from validators.amounts import LARGEST_COUNT, LARGEST_FEN
+from validators.policies import WHOLE_BP, frame
+
+_SEPARATOR: Final = "\x1f"
+_DENOMINATOR: Final = WHOLE_BP * WHOLE_BP
+
+
+def _key() -> pl.Expr:
+    return pl.concat_str("policy", "clause", separator=_SEPARATOR)
+
+
+def term(name: str) -> pl.Expr:
+    """A column of ``policies.frame()`` for each event's clause; null where the clause is unknown or states none."""
+    known = frame().select(_key().alias("key"), name).drop_nulls()
+    return _key().replace_strict(known["key"], known[name], default=None, return_dtype=known.schema[name])
+
+
+def known() -> pl.Expr:
+    """Whether policy and clause are known together."""
+    return _key().is_in(frame().select(_key()).to_series().implode())
+
+
+def _factor() -> pl.Expr:
+    """Basis points of the result that are allowed: 10,000, and the uplift where claimed and the policy has one."""
+    return WHOLE_BP + pl.when("uplift").then(term("uplift_bp")).otherwise(0)
+
+
+def ceiling() -> pl.Expr:
+    """Fen: cap or fixed amount, times the count, uplift included."""
+    most = pl.coalesce(term("amount_fen"), term("cap_fen"))
+    count = pl.col("payee_count").cast(pl.Int64).clip(1, LARGEST_COUNT)
+    return most * count * _factor() // WHOLE_BP
+
+
+def by_rate() -> pl.Expr:
+    """Fen: share of the basis, uplift included, before any cap; null where rate or basis is unknown."""
+    basis = pl.col("basis").clip(0, LARGEST_FEN)
+    shares = term("rate_bp") * _factor()
+    return basis // _DENOMINATOR * shares + basis % _DENOMINATOR * shares // _DENOMINATOR
+
+
+def allowed() -> pl.Expr:
+    """Fen: the most that the clause allows this event, as ``policies.entitlement``."""
+    fixed = pl.when(term("amount_fen").is_not_null()).then(ceiling())
+    return pl.coalesce(fixed, pl.min_horizontal(by_rate(), ceiling()))
