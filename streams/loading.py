@@ -13,7 +13,7 @@ from typing import Final
 
 from huiliu.settings import Settings
 from schemas import topics
-from sinks.errors import ContentRefused, Contended, WarehouseUnavailable
+from sinks.errors import ContentRefused, AnotherWriter, WarehouseGone
 from sinks.warehouse import Warehouse
 from streams import holes
 from streams.batch import Batch
@@ -66,13 +66,13 @@ class Loader:
             try:
                 self._committer.commit(batch, prepared, self._explained)
                 return []
-            except Contended as fault:
+            except AnotherWriter as fault:
                 contentions += 1
                 if contentions > _CONTENTIONS:
                     raise
                 logger.info("Another writer was faster (%s): trying again", fault)
                 time.sleep(0.05 * contentions)
-            except WarehouseUnavailable as fault:
+            except WarehouseGone as fault:
                 if time.monotonic() - started > _PATIENCE:
                     raise
                 logger.warning("The warehouse is away, waiting for it: %s", fault)

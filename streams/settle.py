@@ -6,10 +6,123 @@ holds: a round has at most one event of each object. Readings have no such rules
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import numpy as np
 import polars as pl
-from sqlalchemy import Connection
+
+from huiliu.outcome import Outcome
+from sinks import context, facts, rollups
+from sinks.register import Register
+from sinks.warehouse import Connection
+from streams.drill import Drill
+from streams.fold import fold
+from streams.prepare import UNDECIDED, Prepared
+from validators.judge import judge_history, judge_reference
+from validators.rule import Severity
+
+#: What makes two events of a kind see each other's history, beyond the natural key.
+_OBJECTS: Final = {
+    "project": ("project_code",),
+    "award": ("award_number", "payee"),
+    "indicator": ("division", "indicator"),
+    "registration": ("mn",),
+    "nil": ("division", "obligation", "period"),
+    "response": ("case_number",),
+}
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What settling needs besides the events: the open transaction, the register, and this worker's rollup shard."""
+
+    connection: Connection
+    register: Register
+    shard: int
+    known_from: datetime
+    drill: Drill
+
+
+def settle(prepared: Prepared, settlement: Settlement) -> None:
+    """Steps 5 to 8 for one kind; afterwards every row of ``prepared`` has an outcome."""
+    for events in rounds(prepared.kind, prepared.events):
+        _settle_round(prepared, events, settlement)
+    undecided = int((prepared.outcomes == UNDECIDED).sum())
+    assert not undecided, f"{undecided} {prepared.kind} events have no outcome"
+
+
+def rounds(kind: str, events: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The events in parts, each with at most one event of each object, in the order they were read."""
+    if events.is_empty():
+        return
+    if kind not in _OBJECTS:
+        yield events
+        return
+    numbers = round_numbers([events[name].to_list() for name in _OBJECTS[kind]])
+    yield from (part for _, part in events.group_by(pl.Series(numbers), maintain_order=True))
+
+
+def round_numbers(objects: Sequence[Sequence[object]]) -> list[int]:
+    """For each event the first round after all earlier events that share one of its objects; null is no object."""
+    last: list[dict[object, int]] = [{} for _ in objects]
+    numbers = []
+    for values in zip(*objects, strict=True):
+        number = 1 + max(seen.get(value, -1) for seen, value in zip(last, values, strict=True))
+        for seen, value in zip(last, values, strict=True):
+            if value is not None:
+                seen[value] = number
+        numbers.append(number)
+    return numbers
+
+
+def _settle_round(prepared: Prepared, events: pl.DataFrame, settlement: Settlement) -> None:
+    connection, kind, drill = settlement.connection, prepared.kind, settlement.drill
+    # 5. What is known: registers, and the current rows of these natural keys, locked in key order.
+    known = facts.probe(connection, kind, events, settlement.register)
+    joined = context.join(connection, kind, events, settlement.register, known)
+    drill.reached("5")
+    # 6. Reference and history rules, then each event against what is current.
+    survivors = _judge(prepared, joined)
+    folded = fold(survivors, known, facts.key(kind))
+    conflicts = folded.filter(pl.col("outcome") == int(Outcome.QUARANTINED))
+    prepared.outcomes[folded["row"].to_numpy()] = folded["outcome"].to_numpy()
+    prepared.quarantine(_conflict_findings(conflicts))
+    drill.reached("6")
+    # 7. New rows straight in; superseded ones to history.
+    change = facts.write(connection, kind, folded, known, settlement.register, settlement.known_from)
+    drill.reached("7")
+    # 8. Rollups by the difference that was really made.
+    rollups.apply(connection, kind, change.added, change.removed, settlement.shard)
+    drill.reached("8")
+
+
+def _judge(prepared: Prepared, joined: pl.DataFrame) -> pl.DataFrame:
+    """The events that break no reference or history rule of severity error."""
+    survivors = joined
+    for judge in (judge_reference, judge_history):
+        judgement = judge(prepared.kind, survivors)
+        prepared.quarantine(judgement.findings)
+        prepared.not_evaluated = tuple(sorted({*prepared.not_evaluated, *judgement.not_evaluated}))
+        bad = prepared.outcomes[survivors["row"].to_numpy()] == int(Outcome.QUARANTINED)
+        survivors = survivors.filter(~pl.Series(bad)) if bad.any() else survivors
+    warned = prepared.findings.filter(pl.col("severity") == Severity.WARNING.value)["row"].unique()
+    return survivors.with_columns(flagged=pl.col("row").is_in(warned.implode()))
+
+
+def _conflict_findings(conflicts: pl.DataFrame) -> pl.DataFrame:
+    """HL-CONFLICT-01: the same natural key and revision with other content; both are kept."""
+    return conflicts.select(
+        pl.col("row").cast(pl.UInt32),
+        pl.lit("HL-CONFLICT-01").alias("code"),
+        pl.lit(Severity.ERROR.value).alias("severity"),
+        pl.lit("revision").alias("field"),
+        pl.col("revision").cast(pl.String).alias("value"),
+        (pl.col("revision") + 1).cast(pl.String).alias("expected"),
+        pl.lit(None, pl.String).alias("difference"),
+        pl.lit(None, pl.String).alias("suggestion"),
+    )
+
+
+__all__ = ["Settlement", "round_numbers", "rounds", "settle"]

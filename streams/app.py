@@ -1,0 +1,98 @@
+"""The Faust app: explicit agents, explicit topics, nothing discovered.
+
+``build`` makes the app of one worker. Faust's own settings that matter here, and why:
+
+- ``topic_disable_leader``, no tables: the group protocol stays RoundRobin, so workers can join and leave while others run;
+- ``stream_wait_empty`` off: on a rebalance nothing waits for batches in flight, the ledger drops what comes twice;
+- no web server, no autodiscovery: readiness and metrics are the warehouse's and the ledger's, not Faust's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+from huiliu.settings import Settings
+from schemas import topics
+from streams.intake import Intake
+from streams.loading import Loader
+from streams.subscription import Subscription
+from streams.transport import Backlog, ChunkApp, LedgerOffsets, RawChunk
+
+logger = logging.getLogger(__name__)
+
+#: The consumer group, also the name under which Kafka shows the hub's lag.
+GROUP: Final = "huiliu"
+
+#: Records of one partition in one turn: a flood waits after so many until the others had theirs.
+_QUOTA: Final = 10_000
+
+#: Bytes of one partition in one answer of the broker.
+_FETCH_BYTES: Final = 4 << 20
+
+
+def build(kafka: str, home: Path, settings: Settings, ledger_offsets: LedgerOffsets) -> ChunkApp:
+    """The app, without agents yet. Kafka is a comma-separated list of host:port."""
+    app = ChunkApp(
+        GROUP,
+        broker=";".join(f"kafka://{server}" for server in kafka.split(",")),
+        datadir=str(home / "worker"),
+        store="memory://",
+        autodiscover=False,
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        stream_wait_empty=False,
+        stream_buffer_maxsize=1024,
+        stream_recovery_delay=0.0,
+        broker_max_poll_records=_QUOTA,
+        broker_commit_interval=1.0,
+        broker_session_timeout=20.0,
+        broker_heartbeat_interval=3.0,
+        consumer_max_fetch_size=_FETCH_BYTES,
+        consumer_auto_offset_reset="earliest",
+    )
+    app.ledger_offsets = ledger_offsets
+    app.backlog = Backlog(2 * settings.batch_rows)
+    return app
+
+
+def add_agents(app: ChunkApp, loader: Loader, subscription: Subscription, settings: Settings) -> Intake:
+    """The agents and the timer of the app: intake, publishers, and the look at what publishers there are."""
+    intake = Intake(app, loader, settings.linger_ms / 1000)
+    channel = app.topic(*subscription.topics(), schema=_schema(), value_type=bytes)
+    announcements = app.topic(topics.PUBLISHERS, schema=_schema(), value_type=bytes)
+
+    async def take_in(stream: Any) -> None:
+        await intake.run(stream)
+
+    async def follow_publishers(stream: Any) -> None:
+        """Somebody said that publishers changed: look at once instead of at the next tick."""
+        async for _ in stream:
+            await _refresh(subscription, channel)
+
+    app.agent(channel, name="intake", concurrency=1)(take_in)
+    app.agent(announcements, name="publishers", concurrency=1)(follow_publishers)
+    app.timer(interval=float(settings.refresh_seconds), name="publishers")(_ticking(subscription, channel))
+    return intake
+
+
+def _ticking(subscription: Subscription, channel: Any) -> Any:
+    async def look_for_publishers() -> None:
+        await _refresh(subscription, channel)
+
+    return look_for_publishers
+
+
+async def _refresh(subscription: Subscription, channel: Any) -> None:
+    """A database or broker that is away for a moment must not stop the worker: the next tick looks again."""
+    try:
+        await subscription.refresh(channel)
+    except (OSError, RuntimeError, asyncio.TimeoutError) as fault:
+        logger.warning("Publishers could not be read, trying again: %s", fault)
+
+
+def _schema() -> RawChunk:
+    return RawChunk(key_serializer="raw", value_serializer="raw")

@@ -1,0 +1,109 @@
+"""``python -m streams.worker``: one worker of the hub, in the foreground until it is told to stop.
+
+It needs a broker and a warehouse (``HUILIU_KAFKA``, ``HUILIU_DATABASE``) and starts neither. SIGTERM and SIGINT end it
+cleanly. A fault ends it with exit code 70 and the reason in its log: everything not yet committed comes again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+import faust
+from kafka import KafkaAdminClient
+
+from huiliu.settings import Settings
+from schemas import topics
+from sinks import ledger, publishers
+from sinks.warehouse import Warehouse
+from streams import holes
+from streams.app import add_agents, build
+from streams.loading import Loader
+from streams.relay import Relay
+from streams.subscription import Subscription
+
+logger = logging.getLogger(__name__)
+
+EX_SOFTWARE: Final = 70
+
+#: How long an orderly end after a fault may take before the process ends anyway, seconds.
+_GRACE: Final = 10.0
+
+
+def run(kafka: str, database: str, settings: Settings) -> int:
+    """Run a worker until it is stopped; returns the exit code."""
+    warehouse = Warehouse(database)
+    with warehouse.shard() as shard:
+        loader = Loader(warehouse, kafka, settings, shard)
+        app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
+        subscription = Subscription(app, lambda: _registered(warehouse), lambda: _present(kafka), topics.PUBLISHERS)
+        intake = add_agents(app, loader, subscription, settings)
+        relay = Relay(warehouse, kafka)
+        relay.start()
+        try:
+            _serve(app)
+        finally:
+            relay.stop()
+    warehouse.close()
+    return EX_SOFTWARE if intake.fault or relay.fault else 0
+
+
+def _serve(app: faust.App) -> None:
+    worker = faust.Worker(app, loglevel="INFO", logging_config=_LOGGING, redirect_stdouts=False, quiet=True)
+    with contextlib.suppress(SystemExit):
+        worker.execute_from_commandline()
+
+
+def _ledger_offsets(warehouse: Warehouse, kafka: str) -> object:
+    def offsets(assigned: list[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+        """Where reading goes on. A topic that was made again is said loudly and left where the ledger is."""
+        with warehouse.read() as connection:
+            known = ledger.next_offsets(connection, assigned)
+        for fault in holes.replaced(kafka, known):
+            logger.error("%s", fault)
+        return known
+
+    return offsets
+
+
+def _registered(warehouse: Warehouse) -> list[str]:
+    with warehouse.read() as connection:
+        return publishers.topics(connection)
+
+
+def _present(kafka: str) -> set[str]:
+    with contextlib.closing(KafkaAdminClient(bootstrap_servers=kafka.split(","))) as admin:
+        return set(admin.list_topics())
+
+
+def end_after_grace() -> None:
+    """End the process if an orderly end takes too long: nothing is lost by it, the ledger is the truth."""
+    timer = threading.Timer(_GRACE, os._exit, (EX_SOFTWARE,))
+    timer.daemon = True
+    timer.start()
+
+
+_LOGGING: Final = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
+
+def main() -> int:
+    settings = Settings.from_environment()
+    if not (settings.kafka and settings.database):
+        sys.stderr.write("HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its worker.\n")
+        return 2
+    return run(settings.kafka, settings.database, settings)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
