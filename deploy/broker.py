@@ -1,0 +1,153 @@
+"""The embedded broker: one Apache Kafka node in KRaft mode, broker and controller in one process."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGTERM
+
+from deploy.process import Part, run, spawn, wait_ready
+
+HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")
+LARGEST_MESSAGE = 17 * 1024 * 1024  # bytes: a 16 MiB record with its batch around it still arrives, to be quarantined
+START = 90.0  # seconds until it must answer; a broker that recovers a large log after a crash takes its time
+STOP = 30.0  # seconds for a controlled shutdown, then it is killed; nothing acknowledged is lost either way
+FAREWELL = SIGTERM
+
+LOGGING = """\
+status = error
+appender.file.type = RollingFile
+appender.file.name = file
+appender.file.fileName = {log}
+appender.file.filePattern = {log}.%i
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d %p %m (%c)%n
+appender.file.policies.type = Policies
+appender.file.policies.size.type = SizeBasedTriggeringPolicy
+appender.file.policies.size.size = 10MB
+appender.file.strategy.type = DefaultRolloverStrategy
+appender.file.strategy.max = 3
+rootLogger.level = info
+rootLogger.appenderRef.file.ref = file
+"""
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker keeps its data, what runs it and on which ports of loopback it listens."""
+
+    folder: Path
+    logs: Path
+    java: Path
+    class_path: tuple[Path, ...]
+    port: int
+    controller_port: int
+
+    @property
+    def address(self) -> str:
+        """What clients are given as bootstrap server."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self, started: Callable[[Part], None]) -> Part:
+        """Configure, format once, run, and wait until it answers.
+
+        :param started: told of the process before it is ready, so that it can be found should we die.
+        :raises PartError: it ended or did not answer in time.
+        """
+        self._configure()
+        if not (self.folder / "data" / "meta.properties").exists():
+            self._format()
+        part = spawn(
+            "broker",
+            self._java(*HEAP, "-Djava.awt.headless=true", "kafka.Kafka", self._settings_file),
+            (self.logs / "broker.log", self.logs / "broker.out"),
+            farewell=FAREWELL,
+            cwd=self.folder,
+        )
+        started(part)
+        wait_ready(part, lambda: answers(self.address), START)
+        return part
+
+    @property
+    def _settings_file(self) -> Path:
+        return self.folder / "server.properties"
+
+    def _configure(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(parents=True, exist_ok=True)
+        lines = [f"{name}={value}" for name, value in self.settings().items()]
+        self._settings_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        logging_file = self.folder / "log4j2.properties"
+        logging_file.write_text(LOGGING.format(log=self.logs / "broker.log"), encoding="utf-8")
+
+    def settings(self) -> dict[str, str | int]:
+        """server.properties. Authentication, when it comes, changes the three lines about listeners only."""
+        return {
+            "process.roles": "broker,controller",
+            "node.id": 1,
+            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
+            "listeners": f"CLIENTS://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
+            "advertised.listeners": f"CLIENTS://{self.address}",
+            "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": "CLIENTS",
+            "log.dirs": str(self.folder / "data"),
+            "auto.create.topics.enable": "false",
+            "group.initial.rebalance.delay.ms": 0,
+            "num.partitions": 1,
+            "default.replication.factor": 1,
+            "min.insync.replicas": 1,
+            "offsets.topic.replication.factor": 1,
+            "offsets.topic.num.partitions": 4,
+            "transaction.state.log.replication.factor": 1,
+            "transaction.state.log.min.isr": 1,
+            "transaction.state.log.num.partitions": 4,
+            "share.coordinator.state.topic.replication.factor": 1,
+            "share.coordinator.state.topic.min.isr": 1,
+            "share.coordinator.state.topic.num.partitions": 1,
+            "log.retention.ms": -1,
+            "message.max.bytes": LARGEST_MESSAGE,
+            "socket.request.max.bytes": 100 * 1024 * 1024,
+        }
+
+    def _format(self) -> None:
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        run(
+            self._java(
+                "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._settings_file
+            ),
+            name="broker format",
+            log=self.logs / "broker.out",
+        )
+
+    def _java(self, *arguments: str | Path) -> list[str | Path]:
+        """The java command, options first: a class name ends the options."""
+        options = [
+            argument for argument in arguments if str(argument).startswith("-X") or str(argument).startswith("-D")
+        ]
+        rest = [argument for argument in arguments if argument not in options]
+        jars = ":".join(str(jar) for jar in self.class_path)
+        logging_file = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
+        return [self.java, *options, logging_file, "-cp", jars, *rest]
+
+
+def answers(address: str) -> bool:
+    """True when the broker serves requests and takes part in the cluster."""
+    from kafka.admin import KafkaAdminClient
+    from kafka.errors import KafkaError
+
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=address, request_timeout_ms=2_000, bootstrap_timeout_ms=1_000)
+    except (KafkaError, OSError):
+        return False
+    try:
+        return bool(admin.describe_cluster()["brokers"])
+    except (KafkaError, OSError):
+        return False
+    finally:
+        admin.close()

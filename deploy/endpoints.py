@@ -1,0 +1,48 @@
+"""Where broker and warehouse are: as settings say, else those of the instance that runs in the home folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from deploy import record
+from deploy.passwords import OWNER, Passwords
+from huiliu.errors import Unavailable
+from huiliu.language import text
+from huiliu.settings import Settings
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """kafka: bootstrap servers; database: a postgresql:// URL with its password, therefore not shown when printed."""
+
+    kafka: str
+    database: str = field(repr=False)
+
+
+def resolve(settings: Settings) -> Endpoints:
+    """The endpoints to use.
+
+    :raises Unavailable: settings do not name both and no instance runs in the home folder.
+    """
+    if settings.kafka and settings.database:
+        return Endpoints(settings.kafka, settings.database)
+    known = record.load(settings.home)
+    if known is None or not known.ready or not known.owner.alive():
+        raise Unavailable(
+            text(
+                f"{settings.home} 中没有运行中的汇流。请先执行 huiliu up，"
+                "或设置 HUILIU_KAFKA 与 HUILIU_DATABASE 使用已有的集群和数据库。",
+                f"No Huiliu runs in {settings.home}. Start one with: huiliu up, "
+                "or set HUILIU_KAFKA and HUILIU_DATABASE to use an existing cluster and database.",
+            )
+        )
+    return Endpoints(
+        settings.kafka or known.kafka,
+        settings.database or local_database(Passwords.of(settings.home), known.ports.database),
+    )
+
+
+def local_database(passwords: Passwords, port: int) -> str:
+    """The URL of an embedded warehouse as its owner, password inside: never print it."""
+    return f"postgresql://{OWNER}:{quote(passwords.database, safe='')}@127.0.0.1:{port}/{OWNER}"

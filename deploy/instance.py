@@ -1,0 +1,248 @@
+"""An instance: broker and warehouse (and workers) of one home folder, started, watched and stopped as one thing.
+
+Who holds the folder's lock runs the instance; the system releases the lock however the holder ends, so a record whose
+lock is free is stale, and whatever it names that still runs is a leftover and is ended before anything starts.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from signal import SIGTERM, Signals
+from typing import TextIO
+
+from deploy import broker, kafka_jars, ports, postgres, record
+from deploy.broker import Broker
+from deploy.endpoints import Endpoints, local_database
+from deploy.errors import HeldError
+from deploy.java import java
+from deploy.passwords import Passwords
+from deploy.postgres import Postgres
+from deploy.process import Identity, Part, end, spawn
+from deploy.progress import Progress, silent
+from deploy.record import Record
+from huiliu.language import text
+from huiliu.settings import Settings
+
+WORKER_STOP = 30.0  # seconds for a worker to finish its batch; killed, the batch rolls back and comes again
+LOOK = 0.5  # seconds between two looks at the parts
+FAREWELLS: dict[str, tuple[Signals, float]] = {
+    "worker": (SIGTERM, WORKER_STOP),
+    "broker": (broker.FAREWELL, broker.STOP),
+    "database": (postgres.FAREWELL, postgres.STOP),
+}
+ORDER = tuple(FAREWELLS)  # of stopping: who writes first, what is written to last
+
+
+class Instance:
+    """The instance of one home folder.
+
+    :param home: keeps everything of this instance; made if it is not there.
+    :param kafka: bootstrap servers of an existing cluster; None means an embedded broker.
+    :param database: postgresql:// URL of an existing database; None means an embedded one.
+    Which Java and which jars run the broker is read from the environment's settings.
+    """
+
+    def __init__(self, home: Path, *, kafka: str | None = None, database: str | None = None) -> None:
+        self.home = home.absolute()
+        self._given = {"broker": kafka, "database": database}
+        self._settings = Settings.from_environment()
+        self._parts: dict[str, Part] = {}
+        self._writing = threading.Lock()
+        self._lock: TextIO | None = None
+        self._record: Record | None = None
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the parts' logs."""
+        return self.home / "logs"
+
+    @contextmanager
+    def running(self, progress: Progress = silent) -> Iterator[Endpoints]:
+        """Broker and warehouse while the block runs; both stopped after it, whatever happened in it."""
+        endpoints = self.start(progress)
+        try:
+            yield endpoints
+        finally:
+            self.stop(progress)
+
+    def start(self, progress: Progress = silent) -> Endpoints:
+        """Start broker and warehouse side by side and wait until both answer.
+
+        :raises HeldError: another process runs this instance.
+        :raises DeployError: a part cannot be provided; whatever had started is stopped again.
+        """
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = hold(self.home)
+        try:
+            recover(self.home, progress)
+            return self._start(progress)
+        except BaseException:
+            self.stop(progress)
+            raise
+
+    def _start(self, progress: Progress) -> Endpoints:
+        self._record = self._opening_record()
+        self._record.save(self.home)
+        with ThreadPoolExecutor(2) as pool:
+            database = pool.submit(self._start_database, self._record, progress)
+            kafka = pool.submit(self._start_broker, self._record, progress)
+            endpoints = Endpoints(kafka.result(), database.result())
+        self._record = replace(self._record, ready=True)
+        self._record.save(self.home)
+        return endpoints
+
+    def _opening_record(self) -> Record:
+        last = record.load(self.home)
+        chosen = ports.choose_all(last.ports if last else None)
+        return Record(
+            owner=Identity.of(os.getpid()),
+            ports=chosen,
+            kafka=self._given["broker"] or f"127.0.0.1:{chosen.broker}",
+            sockets=tempfile.mkdtemp(prefix="huiliu-"),  # short: a socket's path may have 107 bytes
+            external=tuple(name for name, given in self._given.items() if given),
+        )
+
+    def _start_broker(self, known: Record, progress: Progress) -> str:
+        if self._given["broker"]:
+            return self._given["broker"]
+        class_path = kafka_jars.class_path(self._settings.kafka_jars, progress=progress)
+        node = Broker(
+            folder=self.home / "broker",
+            logs=self.logs,
+            java=java(self._settings.java_home),
+            class_path=tuple(class_path),
+            port=known.ports.broker,
+            controller_port=known.ports.controller,
+        )
+        label = text("启动 Kafka", "starting Kafka")
+        progress("broker", label)
+        node.start(self._started)
+        progress("broker", label, 1, 1)
+        return node.address
+
+    def _start_database(self, known: Record, progress: Progress) -> str:
+        if self._given["database"]:
+            return self._given["database"]
+        server = Postgres(
+            folder=self.home / "database",
+            logs=self.logs,
+            sockets=Path(known.sockets),
+            port=known.ports.database,
+            passwords=Passwords.of(self.home),
+        )
+        label = text("启动 PostgreSQL", "starting PostgreSQL")
+        progress("database", label)
+        server.start(self._started)
+        progress("database", label, 1, 1)
+        return local_database(server.passwords, server.port)
+
+    def start_worker(self, number: int = 1) -> Part:
+        """Start one worker process on this instance's endpoints; its log is logs/worker-<number>.log."""
+        environ = {**os.environ, "HUILIU_HOME": str(self.home)}
+        part = spawn(
+            f"worker-{number}",
+            [sys.executable, "-m", "streams.worker"],
+            (self.logs / f"worker-{number}.log",),
+            farewell=SIGTERM,
+            environ=environ,
+        )
+        self._started(part)
+        return part
+
+    def check(self) -> None:
+        """:raises PartError: a part has ended by itself; the message ends with the last lines of its log."""
+        for part in list(self._parts.values()):
+            part.check()
+
+    def watch(self, stop: threading.Event) -> None:
+        """Look at the parts until told to stop.
+
+        :raises PartError: a part has ended by itself.
+        """
+        while not stop.wait(LOOK):
+            self.check()
+
+    def stop(self, progress: Progress = silent) -> None:
+        """Stop workers, broker, warehouse, in that order, each with a deadline; safe to call twice."""
+        parts, self._parts = self._parts, {}
+        for kind in ORDER:
+            members = [part for name, part in parts.items() if name.partition("-")[0] == kind]
+            _stop_members(kind, [(part.identity, part.process) for part in members], progress)
+        if self._record is not None:
+            shutil.rmtree(self._record.sockets, ignore_errors=True)
+            replace(self._record, parts={}, ready=False).save(self.home)
+            self._record = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _started(self, part: Part) -> None:
+        with self._writing:
+            self._parts[part.name] = part
+            if self._record is not None:
+                self._record = self._record.with_part(part.name, part.identity)
+                self._record.save(self.home)
+
+
+def hold(home: Path) -> TextIO:
+    """Take the folder's lock for as long as the returned file is open.
+
+    :raises HeldError: somebody else has it.
+    """
+    lock = (home / "instance.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        known = record.load(home)
+        pid = known.owner.pid if known else "?"
+        raise HeldError(
+            text(
+                f"{home} 中的汇流已在运行（进程 {pid}）。查看：huiliu status；停止：huiliu down；"
+                "要同时运行另一个，请把 HUILIU_HOME 设为另一目录。",
+                f"Huiliu already runs in {home} (process {pid}). Look: huiliu status; stop it: huiliu down; "
+                "to run another one beside it, set HUILIU_HOME to another folder.",
+            )
+        ) from None
+    return lock
+
+
+def recover(home: Path, progress: Progress = silent) -> list[str]:
+    """End what a crashed holder left running; call it with the lock held. Returns the names of what was ended."""
+    known = record.load(home)
+    if known is None:
+        return []
+    left = {name: identity for name, identity in known.parts.items() if identity.alive()}
+    for kind in ORDER:
+        found = [identity for name, identity in left.items() if name.partition("-")[0] == kind]
+        _stop_members(kind, [(identity, None) for identity in found], progress)
+    shutil.rmtree(known.sockets, ignore_errors=True)
+    return list(left)
+
+
+def _stop_members(
+    kind: str, members: list[tuple[Identity, subprocess.Popen[bytes] | None]], progress: Progress
+) -> None:
+    if not members:
+        return
+    farewell, deadline = FAREWELLS[kind]
+    label = text(f"停止 {kind}", f"stopping {kind}")
+    progress(f"stop {kind}", label)
+    with ThreadPoolExecutor(len(members)) as pool:
+        for identity, process in members:
+            pool.submit(end, identity, farewell, deadline, reap=process.poll if process else None)
+    for _, process in members:
+        if process is not None:
+            process.wait()
+    progress(f"stop {kind}", label, 1, 1)

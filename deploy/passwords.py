@@ -1,0 +1,38 @@
+"""The instance's passwords: made once, kept in a file that only its owner reads, never in commands or logs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+NAME = "passwords.json"
+OWNER = "huiliu"  # role and database of the warehouse: owns the tables, may make roles for readers, is no superuser
+
+
+@dataclass(frozen=True)
+class Passwords:
+    """Passwords of the database's superuser and of the warehouse's owner; not shown when printed."""
+
+    superuser: str = field(repr=False)
+    database: str = field(repr=False)
+
+    @classmethod
+    def of(cls, home: Path) -> Passwords:
+        """Those kept in an instance's folder, made first if they are not there."""
+        path = home / NAME
+        if not path.exists():
+            private(path, json.dumps({"superuser": secrets.token_urlsafe(24), "database": secrets.token_urlsafe(24)}))
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def private(path: Path, content: str) -> None:
+    """Write a file that only its owner reads, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,56 @@
+"""The record that an instance leaves in its folder: who runs it, its parts and ports; what other shells go by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from deploy.passwords import private
+from deploy.ports import Ports
+from deploy.process import Identity
+
+NAME = "instance.json"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of an instance that runs or ran.
+
+    owner: the process that supervises; parts: name → process, in the order of starting; kafka: bootstrap servers;
+    ready: every part answered once; external: parts that are not ours ("broker", "database").
+    """
+
+    owner: Identity
+    ports: Ports
+    kafka: str
+    sockets: str
+    parts: Mapping[str, Identity] = field(default_factory=dict)
+    external: tuple[str, ...] = ()
+    ready: bool = False
+
+    def with_part(self, name: str, identity: Identity) -> Record:
+        """The same with one more part."""
+        return replace(self, parts={**self.parts, name: identity})
+
+    def save(self, home: Path) -> None:
+        """Write it, readable by the owner only, whole or not at all."""
+        private(home / NAME, json.dumps(asdict(self), indent=1) + "\n")
+
+
+def load(home: Path) -> Record | None:
+    """The record in the folder, or None when there is none or it is no record."""
+    try:
+        content = json.loads((home / NAME).read_text(encoding="utf-8"))
+        return Record(
+            owner=Identity(**content["owner"]),
+            ports=Ports(**content["ports"]),
+            kafka=content["kafka"],
+            sockets=content["sockets"],
+            parts={name: Identity(**part) for name, part in content["parts"].items()},
+            external=tuple(content["external"]),
+            ready=content["ready"],
+        )
+    except (FileNotFoundError, ValueError, KeyError, TypeError):  # a torn or foreign file says nothing
+        return None
