@@ -6,11 +6,9 @@ Water had three digits in 2005 (``011`` COD), flue gas two (``02`` SO2), flue-ga
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from schemas.contract import codes
 
@@ -27,9 +25,7 @@ class Factor:
 @cache
 def old_codes() -> dict[str, str]:
     """Codes of 2005 and their successors of 2017."""
-    text = files("gateways.hj212").joinpath("old_codes.json").read_text("utf-8")
-    found: dict[str, str] = json.loads(text)["codes"]
-    return found
+    return {entry.extra["old_code"]: entry.code for entry in codes("pollutant") if entry.extra.get("old_code")}
 
 
 @cache

@@ -126,7 +126,7 @@ def _start(groups: tuple[Group, ...], doubts: list[Doubt]) -> int | None:
 
 
 def _collect(groups: tuple[Group, ...], doubts: list[Doubt], ignored: list[str]) -> dict[str, _Values]:
-    """The values of each factor, by the code it was sent under."""
+    """The values of each factor, by its code of 2017: old and new code of one factor are one factor."""
     values: dict[str, _Values] = {}
     for place, group in enumerate(groups):
         for key, value in group:
@@ -142,7 +142,8 @@ def _collect(groups: tuple[Group, ...], doubts: list[Doubt], ignored: list[str])
                 doubts.append(Doubt("HJ-RD-KEY", key, kind, " ".join(FIELDS)))
                 ignored.append(key)
                 continue
-            one = values.setdefault(name, _Values(factor(name)))
+            meant = factor(name)
+            one = values.setdefault(meant.code, _Values(meant))
             one.groups.add(place)
             _keep(one, FIELDS[kind], key, value, doubts)
     doubts += _grouping(groups, values)
