@@ -1,0 +1,33 @@
+# make demo   sets up and runs the main job        make demo ARGS='--events 20000 --json'
+# make test   sets up and passes all tests
+ARGS ?=
+BIN := .venv/bin
+
+.PHONY: setup demo test lint short drill bench lock
+
+setup:  ## the pinned environment, with the program at .venv/bin/huiliu
+	@bash deploy/setup.sh
+
+demo: setup  ## a synthetic province through the whole hub
+	@$(BIN)/huiliu demo $(ARGS)
+
+test: lint short drill  ## all that must hold
+
+lint: setup  ## form, types and layering
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+short: setup  ## tests that take seconds
+	$(BIN)/pytest -m 'not drill' $(ARGS)
+
+drill: setup  ## kill and load drills over a real broker and database
+	$(BIN)/pytest -m drill $(ARGS)
+
+bench: setup  ## one script per claim
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
+
+lock: setup  ## pin the newest allowed versions again
+	$(BIN)/uv pip compile pyproject.toml requirements.in --extra test --generate-hashes --universal \
+	  --python-version 3.11 --no-emit-index-url --no-annotate --no-header --upgrade --quiet --output-file requirements.txt
