@@ -48,7 +48,7 @@ awk '/^[A-Za-z]/ {keep = /^uv==/} keep' requirements.txt > "$scratch/uv.txt"
 
 say "[2/3] 安装依赖（校验散列） installing dependencies, hashes checked: first time about a minute"
 if $python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$scratch/uv.txt" &&
-  .venv/bin/uv pip install --require-hashes -r requirements.txt; then
+  .venv/bin/uv pip install --compile-bytecode --require-hashes -r requirements.txt; then
   install=(.venv/bin/uv pip install)
 else
   say "uv 不可用，改用 pip。 uv did not succeed, using pip."
