@@ -165,7 +165,7 @@ SETTINGS: Final = (
         "4", "1 至 64 的整数", "a whole number from 1 to 64", _whole(1, 64),
     ),
     Setting(
-        "HUILIU_REFRESH_SECONDS", "refresh_seconds", "查看新增报送单位的间隔秒数", "seconds between looks for publishers",
+        "HUILIU_REFRESH_SECONDS", "refresh_seconds", "查看新增报送单位的间隔", "seconds between looks for publishers",
         "15", "1 至 60 的整数", "a whole number from 1 to 60", _whole(1, 60),
     ),
     Setting(

@@ -124,7 +124,7 @@ def contract(kind: str, version: int | None = None) -> Contract:
 
 
 def content(kind: str) -> tuple[str, ...]:
-    """The content fields of the newest version: all but key, revision, time of reporting and the publisher's own reference."""
+    """The content fields of the newest version: all but the key and the envelope."""
     return contract(kind).content
 
 

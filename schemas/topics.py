@@ -5,8 +5,8 @@ A publisher writes to topics of its own, one per kind, so that access rules can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from huiliu import division

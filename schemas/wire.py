@@ -1,0 +1,33 @@
+"""The wire format: Confluent's. A zero byte, four bytes of schema id (big endian), then one Avro datum.
+
+Every Kafka client and tool that knows Confluent's registry writes and reads it.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+MAGIC: Final = 0
+HEADER_BYTES: Final = 5
+_HEADER: Final = struct.Struct(">BI")
+
+
+def header(schema_id: int) -> bytes:
+    """The five bytes before the datum. Raises ValueError for an id that four bytes do not hold."""
+    try:
+        return _HEADER.pack(MAGIC, schema_id)
+    except struct.error:
+        raise ValueError(f"schema id {schema_id}: 0 to 4294967295") from None
+
+
+def pack(schema_id: int, datum: bytes) -> bytes:
+    """A record's value."""
+    return header(schema_id) + datum
+
+
+def unpack(value: bytes) -> tuple[int, bytes]:
+    """Schema id and datum of a record's value. Raises ValueError where the header is not one."""
+    if len(value) < HEADER_BYTES or value[0] != MAGIC:
+        raise ValueError(f"not framed: {value[:HEADER_BYTES].hex()}")
+    return _HEADER.unpack_from(value)[1], value[HEADER_BYTES:]
