@@ -20,14 +20,13 @@ before the acknowledgement, they come again too, and step 4 drops them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from huiliu import clock
 from huiliu.outcome import Outcome
 from sinks import ledger, outbox, quarantine, register
 from sinks.warehouse import Connection, Warehouse
@@ -40,6 +39,8 @@ from streams.prepare import Prepared, layer_of
 from streams.receipt import pack_outcomes
 from streams.settle import Settlement, settle
 from validators.catalogue import RULE_SET
+
+Heads = Mapping[tuple[str, int], ledger.Head]
 
 #: A row that was loaded by an earlier batch: it has its outcome in the ledger already.
 _SEEN: Final = 254
@@ -74,16 +75,16 @@ class Committer:
 
     def _settle(self, connection: Connection, kinds: Sequence[Prepared]) -> None:
         """Steps 5 to 8, kind after kind. Registrations come first, and the register is read after them."""
-        now = clock.now()
-        known = register.load(connection, self._register)
+        exclusive = any(one.kind == "registration" for one in kinds)
+        known = register.load(connection, self._register, exclusive=exclusive)
         for one in kinds:
-            settle(one, Settlement(connection, known, self._shard, now, self._drill))
+            settle(one, Settlement(connection, known, self._shard, self._drill))
             if one.kind == "registration":
-                known = register.load(connection, known)
+                known = register.load(connection, known, exclusive=True)
         self._register = known
 
 
-def _unseen(prepared: Prepared, batch: Batch, heads: ledger.Heads) -> Prepared:
+def _unseen(prepared: Prepared, batch: Batch, heads: Heads) -> Prepared:
     """A copy to work on, without the records that the ledger has already."""
     floors = np.array([heads[chunk.place].next_offset for chunk in batch.chunks], np.int64)
     place = prepared.provenance["chunk"].to_numpy()
@@ -100,7 +101,7 @@ def _unseen(prepared: Prepared, batch: Batch, heads: ledger.Heads) -> Prepared:
     return copy
 
 
-def _refuse_holes(batch: Batch, heads: ledger.Heads, explained: Set[tuple[str, int, int]]) -> None:
+def _refuse_holes(batch: Batch, heads: Heads, explained: Set[tuple[str, int, int]]) -> None:
     for chunk in batch.chunks:
         expected, found = heads[chunk.place].next_offset, int(chunk.offsets[0])
         if found > expected and (*chunk.place, found) not in explained:
@@ -108,7 +109,7 @@ def _refuse_holes(batch: Batch, heads: ledger.Heads, explained: Set[tuple[str, i
 
 
 def _write_quarantine(
-    connection: Connection, batch: Batch, kinds: Sequence[Prepared], heads: ledger.Heads
+    connection: Connection, batch: Batch, kinds: Sequence[Prepared], heads: Heads
 ) -> None:
     """Step 9: the rejected records, their findings, and the warnings of what was loaded."""
     for one in kinds:
@@ -137,7 +138,7 @@ def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:
     )
 
 
-def _entries(batch: Batch, kinds: Sequence[Prepared], heads: ledger.Heads) -> list[ledger.Entry]:
+def _entries(batch: Batch, kinds: Sequence[Prepared], heads: Heads) -> list[ledger.Entry]:
     """Step 11: one ledger entry for each chunk that brought something new, from the ledger's offset to the chunk's end."""
     entries = []
     for one in kinds:

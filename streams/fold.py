@@ -15,10 +15,11 @@ from huiliu.outcome import Outcome
 
 
 def fold(events: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """The events with ``outcome`` UInt8 and ``final`` Boolean.
+    """The events with ``outcome`` UInt8, ``final`` and ``exists`` Boolean.
 
     `events` (in reading order) and `known` (current rows, one per key) have the `key` columns, ``revision`` and ``content``.
-    A conflict has the outcome QUARANTINED. ``final`` is true for the loaded event that is current after the batch.
+    A conflict has the outcome QUARANTINED. ``final`` is true for the loaded event that is current after the batch,
+    ``exists`` where the key is in `known`.
     """
     keys = list(key)
     current = known.select(*keys, pl.col("revision").alias("known__revision"), pl.col("content").alias("known__content"))
@@ -36,7 +37,9 @@ def fold(events: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.Da
         final = loaded & (pl.col("revision") == pl.col("revision").filter(loaded).max().over(keys))
     else:
         final = loaded
-    return judged.with_columns(final.fill_null(False).alias("final")).drop(
+    return judged.with_columns(
+        final.fill_null(False).alias("final"), pl.col("known__revision").is_not_null().alias("exists")
+    ).drop(
         "known__revision", "known__content", "before__revision", "before__content"
     )
 

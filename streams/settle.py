@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import polars as pl
 
 from huiliu.outcome import Outcome
+from schemas.contract import contract
 from sinks import context, facts, rollups
 from sinks.register import Register
 from sinks.warehouse import Connection
@@ -41,7 +41,6 @@ class Settlement:
     connection: Connection
     register: Register
     shard: int
-    known_from: datetime
     drill: Drill
 
 
@@ -81,21 +80,40 @@ def _settle_round(prepared: Prepared, events: pl.DataFrame, settlement: Settleme
     connection, kind, drill = settlement.connection, prepared.kind, settlement.drill
     # 5. What is known: registers, and the current rows of these natural keys, locked in key order.
     known = facts.probe(connection, kind, events, settlement.register)
-    joined = context.join(connection, kind, events, settlement.register, known)
+    joined = context.join(connection, kind, events, settlement.register)
     drill.reached("5")
     # 6. Reference and history rules, then each event against what is current.
     survivors = _judge(prepared, joined)
-    folded = fold(survivors, known, facts.key(kind))
+    folded = fold(survivors, known, contract(kind).key)
     conflicts = folded.filter(pl.col("outcome") == int(Outcome.QUARANTINED))
     prepared.outcomes[folded["row"].to_numpy()] = folded["outcome"].to_numpy()
     prepared.quarantine(_conflict_findings(conflicts))
     drill.reached("6")
     # 7. New rows straight in; superseded ones to history.
-    change = facts.write(connection, kind, folded, known, settlement.register, settlement.known_from)
+    change = _change(kind, folded, known, settlement.register)
+    facts.write(connection, kind, change.fresh, change.superseding, change.superseded, change.passing)
     drill.reached("7")
     # 8. Rollups by the difference that was really made.
-    rollups.apply(connection, kind, change.added, change.removed, settlement.shard)
+    rollups.apply(connection, kind, pl.concat([change.fresh, change.superseding]), change.superseded, settlement.shard)
     drill.reached("8")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a round changes, in warehouse columns: each natural key at most once in the first three."""
+
+    fresh: pl.DataFrame
+    superseding: pl.DataFrame
+    superseded: pl.DataFrame
+    passing: pl.DataFrame
+
+
+def _change(kind: str, folded: pl.DataFrame, known: pl.DataFrame, register: Register) -> Change:
+    loaded = folded.filter(pl.col("outcome") <= int(Outcome.CORRECTED))
+    superseding = loaded.filter(pl.col("final") & pl.col("exists"))
+    superseded = known.join(superseding, on=contract(kind).key, how="semi")
+    parts = (loaded.filter(pl.col("final") & ~pl.col("exists")), superseding, superseded, loaded.filter(~pl.col("final")))
+    return Change(*(facts.encode(kind, part, register) for part in parts))
 
 
 def _judge(prepared: Prepared, joined: pl.DataFrame) -> pl.DataFrame:
