@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
 import polars as pl
 
-import schemas
+from schemas.contract import contract, polars_schema
+from schemas.field import Field
+
+Sort = Literal["text", "number", "date"]
 
 PROVENANCE: Final = {"intake": pl.Int32(), "offset": pl.Int64(), "received_at": pl.Int64(), "publisher": pl.String()}
 
@@ -32,39 +34,10 @@ CONTEXT: Final = {
 _PREVIOUS: Final = "previous__"
 
 
-_TYPES: Final = {
-    "string": pl.String(),
-    "enum": pl.String(),
-    "int": pl.Int32(),
-    "long": pl.Int64(),
-    "double": pl.Float64(),
-    "boolean": pl.Boolean(),
-}
-
-
-@cache
-def _fields(kind: str) -> tuple[dict[str, Any], ...]:
-    path = Path(schemas.__file__).parent / "avro" / kind / "1.avsc"
-    return tuple(json.loads(path.read_text("utf-8"))["fields"])
-
-
-def _dtype(avro: Any) -> pl.DataType:
-    """The frame type of an Avro type (INTERFACES: times as Int64, dates as Int32, enums as String)."""
-    if isinstance(avro, list):
-        return _dtype(next(branch for branch in avro if branch != "null"))
-    if isinstance(avro, str):
-        return _TYPES[avro]
-    if avro["type"] == "array":
-        return pl.List(_dtype(avro["items"]))
-    if avro["type"] == "record":
-        return pl.Struct({field["name"]: _dtype(field["type"]) for field in avro["fields"]})
-    return _TYPES[avro["type"]]
-
-
 @cache
 def contract_types(kind: str) -> dict[str, pl.DataType]:
     """The contract's fields with their frame types, in the contract's order."""
-    return {field["name"]: _dtype(field["type"]) for field in _fields(kind)}
+    return dict(polars_schema(contract(kind)))
 
 
 @cache
@@ -77,11 +50,21 @@ def column_types(kind: str) -> dict[str, pl.DataType]:
 
 @cache
 def logical_types(kind: str) -> dict[str, str]:
-    """Fields that are times or dates, with their Avro logical type."""
-    logical: dict[str, str] = {}
-    for field in _fields(kind):
-        branches = field["type"] if isinstance(field["type"], list) else [field["type"]]
-        for branch in branches:
-            if isinstance(branch, dict) and "logicalType" in branch:
-                logical[field["name"]] = branch["logicalType"]
-    return logical
+    """Fields that are times or dates, with their Avro logical type; nested ones by their dotted path."""
+    return {path: field.logical for path, field in _leaves(contract(kind).fields) if field.logical is not None}
+
+
+def fields_of(kind: str, sort: Sort) -> Iterator[str]:
+    """The fields of one sort, those of nested records by their dotted path (``limits.value``)."""
+    for path, field in _leaves(contract(kind).fields):
+        told = "date" if field.logical == "date" else {"string": "text", "double": "number"}.get(field.type)
+        if told == sort:
+            yield path
+
+
+def _leaves(fields: tuple[Field, ...], within: str = "") -> Iterator[tuple[str, Field]]:
+    for field in fields:
+        if field.items:
+            yield from _leaves(field.items, f"{within}{field.name}.")
+        else:
+            yield within + field.name, field

@@ -3,7 +3,8 @@
 HuiliuError
 └── ValidatorError
     ├── CatalogueError   the rules contradict each other: a code twice, a rule that cannot be judged
-    └── SampleError      a kind's sample event does not fit its contract
+    ├── SampleError      a kind's sample event does not fit its contract
+    └── GateFailure      Great Expectations could not run
 """
 
 from __future__ import annotations
@@ -21,3 +22,7 @@ class CatalogueError(ValidatorError):
 
 class SampleError(ValidatorError):
     """A sample event does not fit its contract."""
+
+
+class GateFailure(ValidatorError):  # noqa: N818 (an event, named as people say it)
+    """Great Expectations could not run: a column missing, a wrong type. Never a fault of the rows."""

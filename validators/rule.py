@@ -36,7 +36,7 @@ class Severity(StrEnum):
 
 
 Expression = Callable[[], pl.Expr]
-FieldExpression = Callable[[str], pl.Expr]
+FieldExpression = Callable[[pl.Expr], pl.Expr]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,14 @@ class Rule:
     expectation: Mapping[str, Any] | None = None
     #: Otherwise: an expression that is true where the rule is broken; null counts as kept.
     broken: Expression | None = None
-    #: Judged once for every field of the contract of this sort; ``broken_field`` then takes the field's name.
-    each: Literal["", "text", "number"] = ""
+    #: Judged for every field of the contract of this sort, nested ones too; ``broken_field`` takes the field.
+    each: Literal["", "text", "number", "date"] = ""
     broken_field: FieldExpression | None = None
     #: Who decides it, where no expression over one frame can (decoding, the fold of revisions, the database).
     decided_by: str = ""
     #: Context columns beyond the contract's own; where one is absent from the frame the rule is *not evaluated*.
     needs: tuple[str, ...] = ()
+    shown: Expression | None = None  #: what a finding gives as the value, where the field itself would not tell
     expected: Expression | str | None = None
     difference: Expression | None = None
     suggest: Expression | None = None  #: a likely repair, suggested and never applied

@@ -33,7 +33,7 @@ SAMPLES: Final = MappingProxyType({kind: _load(kind) for kind in ALL_KINDS if (_
 
 
 def frame(kind: str, changes: Sequence[Mapping[str, Any]] = ({},), needs: Sequence[str] = ()) -> pl.DataFrame:
-    """An event frame, a row for each mapping of changes; ``needs`` names context columns to carry (null if unchanged)."""
+    """An event frame, a row for each mapping of changes; ``needs`` names context columns to carry."""
     types = column_types(kind)
     context = {name for change in changes for name in change} | set(needs)
     unknown = sorted(context - set(types))

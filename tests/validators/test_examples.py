@@ -15,7 +15,7 @@ JUDGED = [rule for rule in catalogue.rules() if not rule.decided_by]
 
 def codes_found(rule: Rule, kind: str, changes: Mapping[str, Any]) -> set[str]:
     frame = sample.frame(kind, [changes], needs=rule.needs)
-    judgement = judge.judge(frame, judge.checks(kind, (Layer(rule.layer),)), kind)
+    judgement = judge.judge(frame, judge.checks(kind, (Layer(rule.layer),)))
     assert rule.code not in judgement.not_evaluated
     return set(judgement.findings["code"])
 

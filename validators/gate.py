@@ -1,0 +1,172 @@
+"""The gate: Great Expectations has the last word on the rows that are about to be loaded.
+
+The suites of ``validators/suites/`` run over the rows with ``BOOLEAN_ONLY``; only where one fails, a ``COMPLETE`` run of
+the failed expectations names the rows. Only expectations of severity error stand at the gate: a warning is loaded.
+
+The engine is given the data directly. The public ``batch.validate`` gives the same results (a test compares them), but
+first hashes every cell of the frame, twice: at 100,000 rows as much work as the validating itself.
+
+The only module that imports Great Expectations, which takes seconds: import it where you need it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+import polars as pl
+
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+for _name in ("great_expectations", "great_expectations.expectations.registry"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+import great_expectations as gx  # noqa: E402 (the settings above must come first)
+from great_expectations.core import ExpectationSuite  # noqa: E402
+from great_expectations.execution_engine import PandasExecutionEngine  # noqa: E402
+from great_expectations.validator.validator import Validator  # noqa: E402
+
+from validators import catalogue, finding  # noqa: E402
+from validators.check import Check, checks_of  # noqa: E402
+from validators.compiler import columns_of  # noqa: E402
+from validators.errors import GateFailure  # noqa: E402
+from validators.rule import Severity  # noqa: E402
+from validators.suites import read_suite  # noqa: E402
+
+_ROW: Final = "row"
+_BATCH: Final = "rows"
+_COMPLETE: Final = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": [_ROW],
+    "return_unexpected_index_query": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """What Great Expectations says. ``exceptions`` are faults of the run (a column missing, a wrong type), not of rows."""
+
+    success: bool
+    failed_codes: tuple[str, ...] = ()
+    bad_rows: tuple[int, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    _findings: pl.DataFrame = field(default_factory=finding.none, repr=False)
+
+    @property
+    def findings(self) -> pl.DataFrame:
+        """A finding for each bad row and failed rule. Raises GateFailure if the gate could not run at all."""
+        if self.exceptions:
+            raise GateFailure("; ".join(self.exceptions))
+        return self._findings
+
+
+class Gate:
+    """Runs the suites. One for a process: building it costs, running it is stateless."""
+
+    def __init__(self) -> None:
+        """Build the suites of every kind that has one."""
+        self._suites = {kind: _blocking(kind) for kind in _kinds()}
+
+    def passes(self, kind: str, frame: pl.DataFrame) -> GateVerdict:
+        """Whether the rows may be loaded; if not, which rules failed on which rows. An empty frame passes."""
+        configurations = self._suites[kind]
+        if frame.is_empty() or not configurations:
+            return GateVerdict(success=True)
+        missing = sorted(
+            {name for each in configurations for name in columns_of(each.to_json_dict())} - {*frame.columns}
+        )
+        if missing:
+            return GateVerdict(success=False, exceptions=(f"{kind}: no column {', '.join(missing)}",))
+        data = to_pandas(frame, configurations)
+        failed = [result for result in run(data, configurations, "BOOLEAN_ONLY") if not result.success]
+        exceptions = _exceptions(failed)
+        if exceptions or not failed:
+            return GateVerdict(success=not failed, failed_codes=_codes(failed), exceptions=exceptions)
+        return _with_rows(kind, frame, data, failed)
+
+
+def unexpected_rows(expectation: Mapping[str, Any], frame: pl.DataFrame) -> pl.Series:
+    """True for the rows that break one expectation, found by Great Expectations. Raises GateFailure if it cannot run."""
+    configurations = ExpectationSuite(name="one", expectations=[dict(expectation)]).expectation_configurations
+    (result,) = run(to_pandas(frame, configurations), configurations, _COMPLETE)
+    exceptions = _exceptions([result])
+    if exceptions:
+        raise GateFailure("; ".join(exceptions))
+    return frame["row"].is_in(pl.Series(_bad_rows(result), dtype=pl.UInt32).implode())
+
+
+def run(data: Any, configurations: Sequence[Any], result_format: str | Mapping[str, Any]) -> list[Any]:
+    """Great Expectations' own results, one for each configuration."""
+    engine = PandasExecutionEngine(batch_data_dict={_BATCH: data})
+    validator = Validator(execution_engine=engine, data_context=_context())
+    runtime = dict(result_format) if isinstance(result_format, Mapping) else {"result_format": result_format}
+    results: list[Any] = validator.graph_validate(
+        configurations=list(configurations), runtime_configuration={"result_format": runtime}
+    )
+    return results
+
+
+def to_pandas(frame: pl.DataFrame, configurations: Sequence[Any]) -> Any:
+    """The columns that the expectations look at and ``row``. Small integers widened: GX is fast on int64 only."""
+    names = {name for each in configurations for name in columns_of(each.to_json_dict())}
+    narrow = [name for name in sorted(names) if frame.schema[name] == pl.Int32]
+    return frame.select(_ROW, *sorted(names)).cast(dict.fromkeys(narrow, pl.Int64)).to_pandas()
+
+
+@cache
+def _context() -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return context
+
+
+def _kinds() -> tuple[str, ...]:
+    return tuple(sorted({kind for rule in catalogue.rules() if rule.expectation for kind in rule.kinds}))
+
+
+def _blocking(kind: str) -> list[Any]:
+    suite = ExpectationSuite(**read_suite(kind))
+    return [each for each in suite.expectation_configurations if each.meta["severity"] == Severity.ERROR.value]
+
+
+def _with_rows(kind: str, frame: pl.DataFrame, data: Any, failed: Sequence[Any]) -> GateVerdict:
+    complete = run(data, [result.expectation_config for result in failed], _COMPLETE)
+    pieces = []
+    for result in complete:
+        rows = pl.Series(_bad_rows(result), dtype=pl.UInt32)
+        check = _check(result.expectation_config.meta["code"], kind)
+        pieces.append(check.findings(frame.filter(pl.col(_ROW).is_in(rows.implode()))))
+    found = pl.concat(pieces).sort("row", "code", "field")
+    return GateVerdict(
+        success=False,
+        failed_codes=_codes(failed),
+        bad_rows=tuple(found["row"].unique().sort()),
+        exceptions=_exceptions(complete),
+        _findings=found,
+    )
+
+
+def _check(code: str, kind: str) -> Check:
+    return next(iter(checks_of(catalogue.by_code(code), kind)))
+
+
+def _bad_rows(result: Any) -> list[int]:
+    return [int(entry[_ROW]) for entry in result.result.get("unexpected_index_list") or ()]
+
+
+def _codes(results: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(sorted({str(result.expectation_config.meta["code"]) for result in results}))
+
+
+def _exceptions(results: Sequence[Any]) -> tuple[str, ...]:
+    """Exceptions inside results: GX gives one mapping, or one for each metric that failed."""
+    told: dict[str, None] = {}
+    for result in results:
+        info = result.exception_info or {}
+        for one in [info] if "raised_exception" in info else info.values():
+            if one.get("raised_exception"):
+                told[f"{result.expectation_config.type}: {one.get('exception_message')}"] = None
+    return tuple(told)
