@@ -18,6 +18,8 @@ from huiliu.language import text
 from schemas.errors import ContractError
 from schemas.field import Field, fields
 
+ROW: Final = "row"  #: first column of event frames: the position in the batch's list of the kind
+
 #: What every event carries beside its key and its content.
 ENVELOPE: Final = ("revision", "reported_at", "source_ref")
 
@@ -131,6 +133,11 @@ def content(kind: str) -> tuple[str, ...]:
 def polars_schema(of: Contract) -> pl.Schema:
     """The columns of an event frame of this contract, without ``row``."""
     return pl.Schema({f.name: f.polars for f in of.fields})
+
+
+def frame_schema(kind: str) -> pl.Schema:
+    """The columns of an event frame of a kind: ``row``, then the fields of the newest version."""
+    return pl.Schema({ROW: pl.UInt32(), **polars_schema(contract(kind))})
 
 
 #: Content fields by kind, of the newest versions.

@@ -17,12 +17,10 @@ import numpy as np
 import polars as pl
 
 from schemas import columns, datums, wire
-from schemas.contract import Contract, by_id, contract, polars_schema, versions
+from schemas.contract import ROW, Contract, by_id, contract, frame_schema, versions
 from schemas.field import Field
 from schemas.resolution import resolve_event, resolve_frame
 from schemas.walk import GOOD, PADDING, Bytes, Mask, Positions, walk
-
-ROW: Final = "row"
 
 #: What was refused: ``field`` is null where no field is at fault, ``value`` and ``expected`` are short texts.
 REFUSED: Final = pl.Schema(
@@ -62,7 +60,7 @@ Refusal = tuple[int, str, str | None, str | None, str | None]
 def decode(kind: str, values: Sequence[bytes | None], *, record_bytes: int) -> Decoded:
     """Decode. Records larger than ``record_bytes`` are refused unread. Raises ContractError for an unknown kind."""
     newest = contract(kind)
-    frames, refusals = [pl.DataFrame(schema={ROW: pl.UInt32, **polars_schema(newest)})], list[Refusal]()
+    frames, refusals = [pl.DataFrame(schema=frame_schema(kind))], list[Refusal]()
     for first, part, size in _slabs(values, record_bytes):
         batch = _joined(first, part, size, record_bytes)
         ids, unframed = _framing(kind, batch, part, size, record_bytes)
@@ -182,7 +180,7 @@ def _read_rows(
             refusals.append(_refusal(version, batch, row, event))
         else:
             events.append({ROW: row + batch.first, **resolve_event(event, newest.fields)})
-    return pl.DataFrame(events, {ROW: pl.UInt32, **polars_schema(newest)}, strict=True), refusals
+    return pl.DataFrame(events, frame_schema(newest.kind), strict=True), refusals
 
 
 def _refusal(version: Contract, batch: _Batch, row: int, broken: datums.Broken) -> Refusal:
