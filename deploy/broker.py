@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
-import logging
+import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
+from deploy.cluster import answers
+from deploy.ports import is_open
 from deploy.process import Part, run, spawn, wait_ready
 
-HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")
+HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")  # two cores: collecting beside the work takes more than it gives
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # for programs that end at once
 LARGEST_MESSAGE = 17 * 1024 * 1024  # bytes: a 16 MiB record with its batch around it still arrives, to be quarantined
 START = 90.0  # seconds until it must answer; a broker that recovers a large log after a crash takes its time
 STOP = 30.0  # seconds for a controlled shutdown, then it is killed; nothing acknowledged is lost either way
@@ -63,14 +66,19 @@ class Broker:
             self._format()
         part = spawn(
             "broker",
-            self._java(*HEAP, "-Djava.awt.headless=true", "kafka.Kafka", self._settings_file),
+            self._java(HEAP, "kafka.Kafka", self._settings_file),
             (self.logs / "broker.log", self.logs / "broker.out"),
             farewell=FAREWELL,
             cwd=self.folder,
         )
         started(part)
-        wait_ready(part, lambda: answers(self.address), START)
+        wait_ready(part, lambda: is_open(self.port) and answers(self.address), START)
         return part
+
+    @property
+    def _java_file(self) -> Path:
+        """Options that would make the command unreadable in a list of processes."""
+        return self.folder / "java.options"
 
     @property
     def _settings_file(self) -> Path:
@@ -83,6 +91,9 @@ class Broker:
         self._settings_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         logging_file = self.folder / "log4j2.properties"
         logging_file.write_text(LOGGING.format(log=self.logs / "broker.log"), encoding="utf-8")
+        jars = os.pathsep.join(str(jar) for jar in self.class_path)
+        options = ["-Djava.awt.headless=true", f"-Dlog4j2.configurationFile={logging_file}", "-cp", jars]
+        self._java_file.write_text("\n".join(_quoted(option) for option in options) + "\n", encoding="utf-8")
 
     def settings(self) -> dict[str, str | int]:
         """server.properties. Authentication, when it comes, changes the three lines about listeners only."""
@@ -117,37 +128,15 @@ class Broker:
     def _format(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         run(
-            self._java(
-                "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._settings_file
-            ),
+            self._java(BRIEF, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._settings_file),
             name="broker format",
             log=self.logs / "broker.out",
         )
 
-    def _java(self, *arguments: str | Path) -> list[str | Path]:
-        """The java command, options first: a class name ends the options."""
-        options = [
-            argument for argument in arguments if str(argument).startswith("-X") or str(argument).startswith("-D")
-        ]
-        rest = [argument for argument in arguments if argument not in options]
-        jars = ":".join(str(jar) for jar in self.class_path)
-        logging_file = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
-        return [self.java, *options, logging_file, "-cp", jars, *rest]
+    def _java(self, options: tuple[str, ...], program: str, *arguments: str | Path) -> list[str | Path]:
+        return [self.java, *options, f"@{self._java_file}", program, *arguments]
 
 
-def answers(address: str) -> bool:
-    """True when the broker serves requests and takes part in the cluster."""
-    from kafka.admin import KafkaAdminClient
-    from kafka.errors import KafkaError
-
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    try:
-        admin = KafkaAdminClient(bootstrap_servers=address, request_timeout_ms=2_000, bootstrap_timeout_ms=1_000)
-    except (KafkaError, OSError):
-        return False
-    try:
-        return bool(admin.describe_cluster()["brokers"])
-    except (KafkaError, OSError):
-        return False
-    finally:
-        admin.close()
+def _quoted(option: str) -> str:
+    """As the java launcher reads its option files."""
+    return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'

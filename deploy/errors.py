@@ -6,7 +6,8 @@ HuiliuError
     ├── JarsError     Kafka's jars cannot be fetched, or are not what was pinned
     ├── HeldError     another process runs this instance
     ├── PartError     a part did not become ready, or ended by itself
-    └── AccountError  PostgreSQL must not run as root and no account can be made for it
+    ├── AccountError  PostgreSQL must not run as root and no account can be made for it
+    └── TopicError    the cluster refuses a topic
 """
 
 from __future__ import annotations
@@ -36,3 +37,7 @@ class PartError(DeployError):
 
 class AccountError(DeployError):
     """PostgreSQL refuses to run as root and there is no account to run it as."""
+
+
+class TopicError(DeployError):
+    """A topic cannot be made; the message names it and the cluster's reason."""

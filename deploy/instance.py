@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +59,7 @@ class Instance:
         self._settings = Settings.from_environment()
         self._parts: dict[str, Part] = {}
         self._writing = threading.Lock()
+        self._giving_up = threading.Event()
         self._lock: TextIO | None = None
         self._record: Record | None = None
 
@@ -94,9 +95,22 @@ class Instance:
     def _start(self, progress: Progress) -> Endpoints:
         self._record = self._opening_record()
         self._record.save(self.home)
+        self._giving_up.clear()
+
+        def going_on(step: str, label: str, done: int = 0, total: int = 0) -> None:
+            if self._giving_up.is_set():
+                raise CancelledError(step)
+            progress(step, label, done, total)
+
         with ThreadPoolExecutor(2) as pool:
-            database = pool.submit(self._start_database, self._record, progress)
-            kafka = pool.submit(self._start_broker, self._record, progress)
+            database = pool.submit(self._start_database, self._record, going_on)
+            kafka = pool.submit(self._start_broker, self._record, going_on)
+            try:
+                _first_failure([database, kafka])
+            except BaseException:  # also Ctrl-C: what the threads wait for must end, or the pool waits for them
+                self._giving_up.set()
+                self._stop_parts(silent)
+                raise
             endpoints = Endpoints(kafka.result(), database.result())
         self._record = replace(self._record, ready=True)
         self._record.save(self.home)
@@ -175,10 +189,7 @@ class Instance:
 
     def stop(self, progress: Progress = silent) -> None:
         """Stop workers, broker, warehouse, in that order, each with a deadline; safe to call twice."""
-        parts, self._parts = self._parts, {}
-        for kind in ORDER:
-            members = [part for name, part in parts.items() if name.partition("-")[0] == kind]
-            _stop_members(kind, [(part.identity, part.process) for part in members], progress)
+        self._stop_parts(progress)
         if self._record is not None:
             shutil.rmtree(self._record.sockets, ignore_errors=True)
             replace(self._record, parts={}, ready=False).save(self.home)
@@ -187,12 +198,27 @@ class Instance:
             self._lock.close()
             self._lock = None
 
+    def _stop_parts(self, progress: Progress) -> None:
+        parts, self._parts = self._parts, {}
+        for kind in ORDER:
+            members = [part for name, part in parts.items() if name.partition("-")[0] == kind]
+            _stop_members(kind, [(part.identity, part.process) for part in members], progress)
+
     def _started(self, part: Part) -> None:
         with self._writing:
             self._parts[part.name] = part
             if self._record is not None:
                 self._record = self._record.with_part(part.name, part.identity)
                 self._record.save(self.home)
+        if self._giving_up.is_set():
+            raise CancelledError(part.name)
+
+
+def _first_failure(starts: Sequence[Future[str]]) -> None:
+    """Wait for all, or for the first that fails, and raise what it raised."""
+    done, _ = wait(starts, return_when=FIRST_EXCEPTION)
+    for one in done:
+        one.result()
 
 
 def hold(home: Path) -> TextIO:

@@ -32,6 +32,15 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
+def is_open(port: int, host: str = "127.0.0.1") -> bool:
+    """True when somebody listens on the port."""
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def choose(preferred: int | None = None, *, taken: frozenset[int] = frozenset()) -> int:
     """A free port: the preferred one (that of the last run) if it still is, else a random one."""
     if preferred is not None and preferred not in taken and is_free(preferred):
