@@ -1,0 +1,189 @@
+"""The ledger: how far each partition is loaded, and a chain of hashes over what became of every range of offsets.
+
+A third party that has the records can recompute every hash:
+
+    SHA-256 of the UTF-8 bytes of these lines, each ended by a line feed:
+      huiliu-ledger-1
+      <hash of the entry before, hexadecimal; empty for the first of a partition>
+      <topic>
+      <partition>
+      <first offset> <next offset>
+      <records> <gaps> <accepted> <corrected> <duplicate> <stale> <quarantined>
+      <SHA-256 over the raw records, hexadecimal>
+      <rule set>
+      <rule code>=<events it could not be evaluated for>   (one line per rule, sorted by code)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, text, tuple_, update
+
+from huiliu.language import text as wording
+from schemas.topics import parse_intake
+from sinks.errors import LedgerHole
+from sinks.tables.ledger import INTAKE, LEDGER
+
+Partition = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a partition's chain: ``intake`` is the number of the (topic, partition)."""
+
+    intake: int
+    topic: str
+    partition: int
+    next_offset: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of the records from ``first_offset`` up to, not including, ``next_offset``.
+
+    ``accepted`` are new, ``corrected`` superseding. ``gaps`` are offsets without a record that the broker explains.
+    ``not_evaluated``: how many events each rule could not be evaluated for.
+    """
+
+    intake: int
+    first_offset: int
+    next_offset: int
+    records: int
+    gaps: int
+    accepted: int
+    corrected: int
+    duplicate: int
+    stale: int
+    quarantined: int
+    raw_sha256: bytes
+    rule_set: str
+    not_evaluated: Mapping[str, int]
+
+
+def canonical(previous: bytes, topic: str, partition: int, entry: Entry) -> bytes:
+    """The bytes that are hashed, as the module says."""
+    outcomes = (entry.accepted, entry.corrected, entry.duplicate, entry.stale, entry.quarantined)
+    lines = [
+        "huiliu-ledger-1",
+        previous.hex(),
+        topic,
+        str(partition),
+        f"{entry.first_offset} {entry.next_offset}",
+        " ".join(map(str, (entry.records, entry.gaps, *outcomes))),
+        entry.raw_sha256.hex(),
+        entry.rule_set,
+        *(f"{code}={count}" for code, count in sorted(entry.not_evaluated.items())),
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def chain(previous: bytes, topic: str, partition: int, entry: Entry) -> bytes:
+    """The hash of an entry, given the hash of the one before (empty for the first)."""
+    return hashlib.sha256(canonical(previous, topic, partition, entry)).digest()
+
+
+def lock(connection: Connection, partitions: Sequence[Partition]) -> dict[Partition, Head]:
+    """The heads of these partitions, locked until the batch ends, in (topic, partition) order; missing rows are made.
+
+    A second worker on a partition waits here and then sees what the first has loaded.
+    """
+    wanted = sorted(set(partitions))
+    found = _locked(connection, wanted)
+    missing = [partition for partition in wanted if partition not in found]
+    if missing:
+        # Only now, so that the sequence of numbers does not move with every batch.
+        for topic, number in missing:
+            connection.execute(text(_NEW_INTAKE), _new_intake(topic, number))
+        found |= _locked(connection, missing)
+    return {partition: found[partition] for partition in wanted}
+
+
+_NEW_INTAKE = """
+insert into intake (topic, partition, division, kind) values (:topic, :partition, :division, :kind)
+on conflict (topic, partition) do nothing
+"""
+
+
+def _new_intake(topic: str, partition: int) -> dict[str, str | int | None]:
+    known = parse_intake(topic)
+    division, kind = (int(known.division), known.kind) if known else (None, None)
+    return {"topic": topic, "partition": partition, "division": division, "kind": kind}
+
+
+def _locked(connection: Connection, wanted: Sequence[Partition]) -> dict[Partition, Head]:
+    columns = (INTAKE.c.id, INTAKE.c.topic, INTAKE.c.partition, INTAKE.c.next_offset, INTAKE.c.hash)
+    chosen = tuple_(INTAKE.c.topic, INTAKE.c.partition).in_(wanted)
+    order = (INTAKE.c.topic.collate("C"), INTAKE.c.partition)
+    rows = connection.execute(select(*columns).where(chosen).order_by(*order).with_for_update())
+    return {
+        (row.topic, row.partition): Head(row.id, row.topic, row.partition, row.next_offset, row.hash) for row in rows
+    }
+
+
+def next_offsets(connection: Connection, partitions: Sequence[Partition] | None = None) -> dict[Partition, int]:
+    """The next offset to load, for these partitions or for all; those never loaded are absent."""
+    statement = select(INTAKE.c.topic, INTAKE.c.partition, INTAKE.c.next_offset)
+    if partitions is not None:
+        statement = statement.where(tuple_(INTAKE.c.topic, INTAKE.c.partition).in_(list(partitions)))
+    return {(row.topic, row.partition): row.next_offset for row in connection.execute(statement)}
+
+
+def append(connection: Connection, heads: Mapping[Partition, Head], entries: Sequence[Entry]) -> dict[Partition, Head]:
+    """Chain these entries on, several of a partition in the order of their offsets; returns the new heads.
+
+    Raises LedgerHole when an entry does not begin where its partition's chain ends.
+    """
+    ends = {head.intake: head for head in heads.values()}
+    rows = []
+    for entry in sorted(entries, key=lambda entry: (entry.intake, entry.first_offset)):
+        head = ends[entry.intake]
+        if entry.first_offset != head.next_offset:
+            raise LedgerHole(
+                wording(
+                    f"{head.topic}[{head.partition}]：台账止于 {head.next_offset}，本批始于 {entry.first_offset}",
+                    f"{head.topic}[{head.partition}]: the ledger ends at {head.next_offset},"
+                    f" the chunk begins at {entry.first_offset}",
+                )
+            )
+        digest = chain(head.hash, head.topic, head.partition, entry)
+        ends[entry.intake] = replace(head, next_offset=entry.next_offset, hash=digest)
+        rows.append(_row(entry, digest))
+    if rows:
+        connection.execute(insert(LEDGER), rows)
+        _advance(connection, [ends[number] for number in {entry.intake for entry in entries}])
+    return {(head.topic, head.partition): head for head in ends.values()}
+
+
+def _row(entry: Entry, digest: bytes) -> dict[str, object]:
+    columns = {name: getattr(entry, name) for name in Entry.__slots__}
+    return {**columns, "not_evaluated": dict(entry.not_evaluated), "hash": digest}
+
+
+def _advance(connection: Connection, ends: Sequence[Head]) -> None:
+    statement = update(INTAKE).where(INTAKE.c.id == bindparam("number"))
+    values = statement.values(next_offset=bindparam("next"), hash=bindparam("digest"))
+    rows = [{"number": head.intake, "next": head.next_offset, "digest": head.hash} for head in ends]
+    connection.execute(values, sorted(rows, key=itemgetter("number")))
+
+
+def entry_at(connection: Connection, topic: str, partition: int, offset: int) -> Mapping[str, Any] | None:
+    """The ledger entry whose range holds this offset, by the table's columns; None where nothing is loaded."""
+    found = (
+        select(LEDGER)
+        .join(INTAKE, INTAKE.c.id == LEDGER.c.intake)
+        .where(INTAKE.c.topic == topic, INTAKE.c.partition == partition)
+        .where(LEDGER.c.first_offset <= offset, LEDGER.c.next_offset > offset)
+    )
+    row = connection.execute(found).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """The entry that a row of table ``ledger`` stands for."""
+    return Entry(**{name: row[name] for name in Entry.__slots__})

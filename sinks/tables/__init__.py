@@ -1,0 +1,35 @@
+"""The tables of the warehouse: importing this package fills ``METADATA`` with all of them."""
+
+from sinks.tables import (
+    award,
+    dimension,
+    indicator,
+    ledger,
+    nil,
+    outbox,
+    project,
+    publisher,
+    quarantine,
+    reading,
+    registration,
+    response,
+    rollup,
+)
+from sinks.tables.metadata import METADATA
+
+__all__ = [
+    "METADATA",
+    "award",
+    "dimension",
+    "indicator",
+    "ledger",
+    "nil",
+    "outbox",
+    "project",
+    "publisher",
+    "quarantine",
+    "reading",
+    "registration",
+    "response",
+    "rollup",
+]
