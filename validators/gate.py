@@ -1,6 +1,6 @@
 """The gate: Great Expectations has the last word on the rows that are about to be loaded.
 
-The suites of ``validators/suites/`` run over the rows with ``BOOLEAN_ONLY``; only where one fails, a ``COMPLETE`` run of
+The suites of ``validators/suites/`` run over the rows with ``BOOLEAN_ONLY``; where one fails, a ``COMPLETE`` run of
 the failed expectations names the rows. Only expectations of severity error stand at the gate: a warning is loaded.
 
 The engine is given the data directly. The public ``batch.validate`` gives the same results (a test compares them), but
@@ -47,7 +47,7 @@ _COMPLETE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """What Great Expectations says. ``exceptions`` are faults of the run (a column missing, a wrong type), not of rows."""
+    """What Great Expectations says. ``exceptions`` are faults of the run (a column missing), not of rows."""
 
     success: bool
     failed_codes: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class Gate:
 
 
 def unexpected_rows(expectation: Mapping[str, Any], frame: pl.DataFrame) -> pl.Series:
-    """True for the rows that break one expectation, found by Great Expectations. Raises GateFailure if it cannot run."""
+    """True for the rows that break one expectation. Raises GateFailure if Great Expectations cannot run."""
     configurations = ExpectationSuite(name="one", expectations=[dict(expectation)]).expectation_configurations
     (result,) = run(to_pandas(frame, configurations), configurations, _COMPLETE)
     exceptions = _exceptions([result])

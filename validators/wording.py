@@ -1,0 +1,55 @@
+"""The words of a finding, rendered once from its rule: the same in topic, API, console and export.
+
+A finding stores no words. A rule's template may use ``{value}``, ``{expected}``, ``{difference}`` and ``{field}``; the
+field is given by its name in the contract, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from huiliu.language import Language
+from schemas.contract import contract
+from schemas.field import Field
+from validators.catalogue import by_code
+
+_ABSENT: Final[Mapping[Language, str]] = {"zh": "（空）", "en": "(none)"}
+_RECORD: Final[Mapping[Language, str]] = {"zh": "记录", "en": "the record"}
+_SUGGESTION: Final[Mapping[Language, str]] = {"zh": "；建议：{}", "en": "; suggested: {}"}
+
+
+def render(finding: Mapping[str, Any], language: Language) -> str:
+    """One sentence: what is wrong, with the value, what was expected, and a suggested repair where one is likely."""
+    rule = by_code(finding["code"])
+    template = rule.zh if language == "zh" else rule.en
+    shown = {name: _or_absent(finding.get(name), language) for name in ("value", "expected", "difference")}
+    sentence = template.format_map({**shown, "field": label(str(finding["field"]), rule.kinds, language)})
+    suggestion = finding.get("suggestion")
+    return sentence + (_SUGGESTION[language].format(suggestion) if suggestion else "")
+
+
+def mend(finding: Mapping[str, Any], language: Language) -> str:
+    """How the publisher can mend it."""
+    rule = by_code(finding["code"])
+    return rule.mend_zh if language == "zh" else rule.mend_en
+
+
+@cache
+def label(path: str, kinds: tuple[str, ...], language: Language) -> str:
+    """The name of a field (dotted where nested) in the first of the kinds that has it; of the whole record otherwise."""
+    for kind in kinds:
+        fields: tuple[Field, ...] = contract(kind).fields
+        for part in path.split("."):
+            found = next((field for field in fields if field.name == part), None)
+            if found is None:
+                break
+            fields = found.items
+        else:
+            return (found.zh if language == "zh" else found.en) if found else path
+    return _RECORD[language]
+
+
+def _or_absent(text: object, language: Language) -> str:
+    return _ABSENT[language] if text is None else str(text)
