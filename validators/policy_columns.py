@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from validators.amounts import LARGEST_COUNT, LARGEST_FEN
-from validators.policies import WHOLE_BP, frame
+from validators.policies import WHOLE_BP, frame, policies
 
 _SEPARATOR: Final = "\x1f"
 _DENOMINATOR: Final = WHOLE_BP * WHOLE_BP
@@ -56,3 +56,25 @@ def allowed() -> pl.Expr:
     """Fen: the most that the clause allows this event, as ``policies.entitlement``."""
     fixed = pl.when(term("amount_fen").is_not_null()).then(ceiling())
     return pl.coalesce(fixed, pl.min_horizontal(by_rate(), ceiling()))
+
+
+def in_uplift_area() -> pl.Expr:
+    """Whether the division lies in a city that the policy's uplift surely means; null where it has no uplift."""
+    pairs = [
+        f"{policy.policy}{_SEPARATOR}{city[:4]}"
+        for policy in policies().values()
+        if policy.uplift
+        for city in policy.uplift.divisions
+    ]
+    place = pl.concat_str("policy", pl.col("division").str.slice(0, 4), separator=_SEPARATOR)
+    return pl.when(term("uplift_bp") > 0).then(place.is_in(pairs))
+
+
+def once() -> pl.Expr:
+    """Whether a second award under the clause to the same payee would be a doubling.
+
+    For one project always. Without a project only where the clause is for a firm as such: several standards,
+    recognitions, platforms or diagnosed firms may well be awarded apart.
+    """
+    for_firm = (term("per") == "firm") & (term("payee_kind") == "enterprise")
+    return pl.col("project_code").is_not_null() | for_firm
