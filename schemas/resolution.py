@@ -10,20 +10,19 @@ from typing import Any
 
 import polars as pl
 
+from schemas.contract import ROW
 from schemas.field import Field
 
 
 def resolve_frame(frame: pl.DataFrame, fields: Sequence[Field]) -> pl.DataFrame:
-    """The columns of a flat frame as the fields of the newest version ask; other columns first and untouched."""
-    own = {field.name for field in fields}
-    kept = [name for name in frame.columns if name not in own]
+    """The columns of a flat event frame as the fields of the newest version ask."""
     columns = [
         pl.col(field.name).cast(field.polars)
         if field.name in frame.columns
         else pl.lit(field.default, field.polars).alias(field.name)
         for field in fields
     ]
-    return frame.select(*kept, *columns)
+    return frame.select(ROW, *columns)
 
 
 def resolve_event(event: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def faults(fields: tuple[Field, ...], event: Mapping[str, Any], path: str = "") 
     names = {field.name for field in fields}
     for name in event:
         if name not in names:
-            yield Fault(f"{path}{name}", shown(event[name]), nearest(str(name), names))
+            yield Fault(f"{path}{shown(str(name))}", shown(event[name]), nearest(str(name), names))
     for field in fields:
         yield from _field_faults(field, event.get(field.name, field.default), f"{path}{field.name}")
 
