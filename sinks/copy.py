@@ -11,7 +11,9 @@ from psycopg import sql
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import JSONB
 
+from huiliu.language import text
 from sinks.driver import driver
+from sinks.errors import ContentRefused
 from sinks.tables import METADATA
 
 
@@ -19,7 +21,8 @@ def copy(connection: Connection, table: str, frame: pl.DataFrame) -> None:
     """Append the frame's rows to the table's columns of the same names.
 
     Types must be the table's: Int16, Int32, Int64, Float64, Boolean, String (also for jsonb, holding JSON), Binary,
-    Date, Datetime, Decimal(38, 0). Raises psycopg.Error, which ``Warehouse.batch`` translates.
+    Date, Datetime, Decimal(38, 0). Raises ContentRefused for a time that no calendar holds, else psycopg.Error, which
+    ``Warehouse.batch`` translates.
     """
     if frame.is_empty():
         return
@@ -31,8 +34,17 @@ def copy(connection: Connection, table: str, frame: pl.DataFrame) -> None:
     with driver(connection).cursor() as cursor, cursor.copy(statement) as stream:
         stream.write(encoder.write_header())
         for batch in arrow.to_batches():
-            stream.write(encoder.write_batch(batch))
+            stream.write(_encoded(encoder, batch, table))
         stream.write(encoder.finish())
+
+
+def _encoded(encoder: Any, batch: pa.RecordBatch, table: str) -> bytes:
+    try:
+        encoded: bytes = encoder.write_batch(batch)
+    except ValueError as error:
+        told = text(f"{table}：某行的值无法编码（{error}）", f"{table}: a value cannot be encoded ({error})")
+        raise ContentRefused(told) from error
+    return encoded
 
 
 def _encoder(table: str, arrow: pa.Schema) -> Any:

@@ -7,9 +7,6 @@ unique violation there means another writer, and the batch rolls back (``Another
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import polars as pl
 from sqlalchemy import Connection, text
 
@@ -18,6 +15,7 @@ from sinks.copy import copy
 from sinks.encoding import FactTable, decode, encode, fact_table, reading_keys
 from sinks.errors import AnotherWriter
 from sinks.fetch import fetch
+from sinks.planner import by_index, temporary
 from sinks.register import Register
 
 __all__ = ["FactTable", "decode", "encode", "fact_table", "probe", "write"]
@@ -36,7 +34,7 @@ def probe(connection: Connection, kind: str, keys: pl.DataFrame, register: Regis
         register = _register(connection)
     wanted = _stored_keys(table, keys, register)
     name = f"probe_{kind}"
-    _temporary(connection, name, kind, table.key)
+    temporary(connection, name, kind, table.key)
     copy(connection, name, wanted)
     found = fetch(connection, _probe_statement(table, name))
     return decode(kind, found, register)
@@ -55,13 +53,6 @@ def _stored_keys(table: FactTable, keys: pl.DataFrame, known: Register | None) -
     elif "division" in table.key:
         wanted = wanted.with_columns(pl.col("division").cast(pl.Int32))
     return wanted.select(table.key).unique().sort(table.key)
-
-
-def _temporary(connection: Connection, name: str, kind: str, columns: tuple[str, ...]) -> None:
-    """An empty temporary table with some columns of a kind's; it stays with the connection, its rows do not."""
-    chosen = ", ".join(f'"{column}"' for column in columns)
-    create = f"create temp table if not exists {name} on commit delete rows as select {chosen} from {kind} with no data"
-    connection.exec_driver_sql(f"{create}; truncate {name}")
 
 
 def _probe_statement(table: FactTable, name: str) -> str:
@@ -120,7 +111,7 @@ def _supersede(connection: Connection, table: FactTable, superseding: pl.DataFra
     if superseding.is_empty():
         return
     name = f"superseding_{table.kind}"
-    _temporary(connection, name, table.kind, table.columns)
+    temporary(connection, name, table.kind, table.columns)
     copy(connection, name, _in_order(table, superseding, connection))
     with by_index(connection):
         moved = connection.exec_driver_sql(_retire(table, name)).rowcount
@@ -147,11 +138,3 @@ def _replace(table: FactTable, name: str) -> str:
     same = " and ".join(f'former."{column}" = later."{column}"' for column in table.key)
     known = "known_from = greatest(former.known_from, later.known_from)"
     return f"update {table.kind} former set {values}, {known} from {name} later where {same}"
-
-
-@contextmanager
-def by_index(connection: Connection) -> Iterator[None]:
-    """Join a small temporary table with a large one by index lookups: it has no statistics to choose them by."""
-    connection.exec_driver_sql("set local enable_hashjoin = off; set local enable_mergejoin = off")
-    yield
-    connection.exec_driver_sql("set local enable_hashjoin to default; set local enable_mergejoin to default")

@@ -1,0 +1,27 @@
+"""Temporary tables of a batch, and joining them with large tables the way that is right for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+
+def temporary(connection: Connection, name: str, like: str, columns: Sequence[str], more: str = "") -> None:
+    """An empty temporary table with some columns of another; the table stays with the connection, its rows do not.
+
+    ``more``: further columns as SQL, each begun by a comma.
+    """
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    shape = f"select {chosen}{more} from {like} with no data"
+    create = f"create temp table if not exists {name} on commit delete rows as {shape}"
+    connection.exec_driver_sql(f"{create}; truncate {name}")
+
+
+@contextmanager
+def by_index(connection: Connection) -> Iterator[None]:
+    """Join a small temporary table with a large one by index lookups: it has no statistics to choose them by."""
+    connection.exec_driver_sql("set local enable_hashjoin = off; set local enable_mergejoin = off")
+    yield
+    connection.exec_driver_sql("set local enable_hashjoin to default; set local enable_mergejoin to default")
