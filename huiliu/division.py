@@ -49,8 +49,12 @@ class Tenure(NamedTuple):
 
 
 def _tenures(names: str) -> tuple[Tenure, ...]:
-    matches = [_ENTRY.fullmatch(part) for part in names.split(",")]
-    return tuple(Tenure(int(m[1] or FIRST_YEAR), int(m[2] or LAST_YEAR), m[3]) for m in matches if m)
+    found = []
+    for match in filter(None, map(_ENTRY.fullmatch, names.split(","))):
+        # fourteen names lived within one year, which the list writes as from 1983 to 1982
+        first, last = sorted((int(match[1] or FIRST_YEAR), int(match[2] or LAST_YEAR)))
+        found.append(Tenure(first, last, match[3]))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

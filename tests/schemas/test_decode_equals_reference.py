@@ -279,6 +279,44 @@ def test_column_path_equals_row_path_whatever_lies_beside(name: str, data: st.Da
     assert bits(by_columns(name, batch)) == bits([by_rows(name, one) for one in batch])
 
 
+NUMBERS = [0, 1, -1, 2, 3, -2, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**34, 2**63 - 1, 2**63, -(2**63), 2**70]
+EDGES = [
+    bytes(8),
+    b"\xff" * 8,
+    bytes(7),
+    bytes(9),
+    *(varint(number, width) for number in NUMBERS for width in (1, 5, 6, 10, 11)),
+    *(varint(length) + raw for length in (0, 1, 2, 3, -1, 2**62) for raw in (b"", b"a", b"\xff", "é".encode())),
+    *(
+        varint(branch) + raw
+        for branch in (0, 1, 2, -1)
+        for raw in (b"", b"\0", b"\x01", b"\x02", b"\0" * 8, b"\xff" * 9)
+    ),
+]
+
+
+@pytest.mark.parametrize("index", range(len(EVERY_TYPE["fields"])))
+def test_every_type_at_its_edges_is_read_alike_by_all_three(index: int) -> None:
+    told = fields(EVERY_TYPE)
+    plain = {"string": b"\x02a", "double": bytes(8)}
+    parts = [(b"" if f.null is None else varint(1 - f.null)) + plain.get(f.type, b"\0") for f in told]
+    some = b"" if told[index].null is None else varint(1 - told[index].null)
+    pieces = [*EDGES, *(some + edge for edge in EDGES)]
+    batch = [b"".join([*parts[:index], edge, *parts[index + 1 :]]) for edge in pieces]
+    expected = [apache("every", one) for one in batch]
+    assert {"datum"} < {said if isinstance(said, str) else "good" for said in expected}
+    assert bits([by_rows("every", one) for one in batch]) == bits(expected)
+    assert bits(by_columns("every", batch)) == bits(expected)
+
+
+def test_a_row_that_breaks_early_at_the_end_of_the_buffer_reads_nothing_beyond_it() -> None:
+    many = fields(
+        {"fields": [{"name": "s", "type": "string"}, *({"name": f"d{i}", "type": "double"} for i in range(40))]}
+    )
+    buffer = np.frombuffer(b"\xff" + PADDING, np.uint8)
+    assert walk(many, buffer, np.array([0]), np.array([1])).broken.tolist() == [0]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @settings(deadline=None, max_examples=60)
 @given(st.data())
