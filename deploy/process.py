@@ -126,7 +126,15 @@ def wait_ready(part: Part, ready: Callable[[], bool], deadline: float) -> None:
         time.sleep(POLL)
 
 
-def run(command: Sequence[str | Path], *, name: str, log: Path, stdin: bytes = b"", user: str | None = None) -> None:
+def run(
+    command: Sequence[str | Path],
+    *,
+    name: str,
+    log: Path,
+    stdin: bytes = b"",
+    user: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> None:
     """Run a program to its end, handing it stdin; what it prints is added to the log.
 
     :raises PartError: it did not succeed.
@@ -140,6 +148,7 @@ def run(command: Sequence[str | Path], *, name: str, log: Path, stdin: bytes = b
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
+            env=None if environ is None else dict(environ),
             cwd="/",  # ours may be closed to the other user
             start_new_session=True,
         ).result()

@@ -24,6 +24,15 @@ def publisher_topics(division: str, kinds: Iterable[str]) -> list[str]:
     return [topics.intake_topic(division, kind) for kind in kinds] + back
 
 
+def intake_topics(kafka: str) -> list[str]:
+    """The ways in that exist now.
+
+    :raises Unavailable: the cluster does not answer.
+    """
+    with admin(kafka) as client:
+        return sorted(name for name in client.list_topics() if topics.parse_intake(name) is not None)
+
+
 def ensure(kafka: str, names: Iterable[str], partitions: int) -> list[str]:
     """Make those of the topics that are not there and wait until each has a leader; returns their names.
 

@@ -1,0 +1,129 @@
+"""huiliu up: broker, warehouse, migrations, topics and workers, in the foreground until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from types import FrameType
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from commands.waits import shown
+from deploy.cluster import members
+from deploy.endpoints import Endpoints
+from deploy.errors import PartError
+from deploy.instance import Instance
+from deploy.passwords import NAME as PASSWORDS
+from deploy.progress import Progress
+from deploy.topics import ensure, hub_topics, publisher_topics
+from huiliu.language import text
+from huiliu.settings import Settings
+from sinks import publishers
+from sinks.warehouse import Warehouse
+
+GROUP = "huiliu"  # the workers' consumer group
+WORKER_START = 120.0  # seconds until the workers must have their partitions; importing what validates takes most of it
+
+
+def up(
+    workers: Annotated[int, typer.Option(min=1, max=64, help=text("处理进程数", "worker processes"))] = 1,
+) -> None:
+    """Start everything, say where it is, and watch it; Ctrl-C, SIGTERM and huiliu down stop it in order."""
+    settings = Settings.from_environment()
+    instance = Instance(settings.home, kafka=settings.kafka, database=settings.database)
+    told = stop_when_told()
+    with shown() as progress:
+        try:
+            endpoints = instance.start(progress)
+            prepare(endpoints, settings.partitions, progress)
+            start_workers(instance, endpoints, workers, progress)
+        except BaseException:
+            instance.stop(progress)
+            if told.is_set():
+                return
+            raise
+    announce(instance, endpoints)
+    try:
+        instance.watch(told)
+    except KeyboardInterrupt:
+        typer.echo(text("正在停止……", "stopping …"), err=True)
+    finally:
+        told.set()
+        with shown() as progress:
+            instance.stop(progress)
+
+
+def stop_when_told() -> threading.Event:
+    """An event set by SIGTERM, SIGINT and SIGHUP; the first of them also interrupts whatever is being waited for."""
+    told = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        if not told.is_set():
+            told.set()
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, tell)
+    return told
+
+
+def prepare(endpoints: Endpoints, partitions: int, progress: Progress) -> None:
+    """Bring the warehouse's schema up to date and make the topics of the hub and of all publishers."""
+    label = text("更新数据库结构", "migrating the warehouse")
+    progress("migrate", label)
+    warehouse = Warehouse(endpoints.database)
+    try:
+        warehouse.migrate()
+        progress("migrate", label, 1, 1)
+        label = text("建立主题", "making topics")
+        progress("topics", label)
+        with warehouse.read() as connection:
+            known = publishers.listed(connection)
+    finally:
+        warehouse.close()
+    names = hub_topics()
+    for publisher in known:
+        names += publisher_topics(publisher.division, publisher.kinds)
+    ensure(endpoints.kafka, names, partitions)
+    progress("topics", label, 1, 1)
+
+
+def start_workers(instance: Instance, endpoints: Endpoints, count: int, progress: Progress) -> None:
+    """Start worker processes and wait until all have their partitions.
+
+    :raises PartError: one ended, or they did not get that far in time.
+    """
+    label = text("启动处理进程", "starting workers")
+    progress("worker", label)
+    for number in range(1, count + 1):
+        instance.start_worker(endpoints, number)
+    deadline = time.monotonic() + WORKER_START
+    while members(endpoints.kafka, GROUP) < count:
+        instance.check()
+        if time.monotonic() > deadline:
+            raise PartError(
+                text(
+                    f"处理进程在 {WORKER_START:.0f} 秒内未就绪，日志见 {instance.logs}。",
+                    f"The workers were not ready in {WORKER_START:.0f} s; their logs are in {instance.logs}.",
+                )
+            )
+        time.sleep(0.2)
+    progress("worker", label, 1, 1)
+
+
+def announce(instance: Instance, endpoints: Endpoints) -> None:
+    """Say where everything is; the password is named by its file, never shown."""
+    address = urlsplit(endpoints.database)
+    where = f"{address.hostname or ''}:{address.port or 5432}{address.path}"
+    password = instance.home / PASSWORDS
+    lines = [
+        text("汇流已就绪。", "Huiliu is up."),
+        f"  Kafka       {endpoints.kafka}",
+        f"  PostgreSQL  {where}" + ("" if "database" in instance.external else f"  ({address.username}, {password})"),
+        text("  日志        ", "  logs        ") + str(instance.logs),
+        text("停止：Ctrl-C，或在另一终端执行 huiliu down", "Stop: Ctrl-C, or huiliu down in another shell"),
+    ]
+    typer.echo("\n".join(lines))
