@@ -76,7 +76,7 @@ class AnswerKey:
             self.by_reason[code] += number
 
     def load(self, kind: str, city: str, key: Group, event: Mapping[str, Any]) -> None:
-        """This event is now the current one of its object (all kinds but readings)."""
+        """The event is now the current one of its object (all kinds but readings)."""
         self.current[kind, key] = (city, event)
 
     def load_readings(self, groups: Iterable[tuple[Group, Figures]]) -> None:
@@ -150,7 +150,12 @@ def _project(city: str, event: Mapping[str, Any]) -> tuple[Group, Figures]:
 
 def _award(city: str, event: Mapping[str, Any]) -> tuple[Group, Figures]:
     names = ("policy", "clause", "fiscal_year", "mode", "status")
-    figures = {"awards": 1, "payees": event["payee_count"], "amount": event["amount"], "paid": event["paid_amount"] or 0}
+    figures = {
+        "awards": 1,
+        "payees": event["payee_count"],
+        "amount": event["amount"],
+        "paid": event["paid_amount"] or 0,
+    }
     return (city, *(event[name] for name in names)), figures
 
 
@@ -165,7 +170,10 @@ def compare(key: AnswerKey, actual: Mapping[str, Any]) -> list[Difference]:
     """Every line in which ``actual`` is not what the key says; empty when all is equal."""
     expected = key.as_dict()
     return [
-        difference for part in PARTS if part in actual for difference in _differences((part,), expected[part], actual[part])
+        difference
+        for part in PARTS
+        if part in actual
+        for difference in _differences((part,), expected[part], actual[part])
     ]
 
 
@@ -176,7 +184,9 @@ def _differences(where: tuple[str, ...], expected: Any, actual: Any) -> Iterator
         return
     for name in sorted(expected.keys() | actual.keys(), key=str):
         place = (*where, " ".join(map(str, name)) if isinstance(name, tuple) else str(name))
-        yield from _differences(place, expected.get(name, _absent(actual.get(name))), actual.get(name, _absent(expected.get(name))))
+        yield from _differences(
+            place, expected.get(name, _absent(actual.get(name))), actual.get(name, _absent(expected.get(name)))
+        )
 
 
 def _absent(other: Any) -> Any:

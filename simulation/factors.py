@@ -51,7 +51,9 @@ def _flue(pm: float, so2: float, nox: float, flow: float, norm: str) -> tuple[Fa
     )
 
 
-def _sewage(cod: float, ammonia: float, phosphorus: float, nitrogen: float, flow: float, norm: str) -> tuple[Factor, ...]:
+def _sewage(
+    cod: float, ammonia: float, phosphorus: float, nitrogen: float, flow: float, norm: str
+) -> tuple[Factor, ...]:
     """Waste water: limits in mg/L."""
     return (
         Factor("w01018", cod * 0.5, 0.25, "mg/L", cod, norm, mass=True),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from schemas.contract import contract
+from simulation.faults import Fault
 
 Mangle = Callable[[bytes, int], bytes | None]
 _HEADER: Final = 5
@@ -64,6 +65,11 @@ def _surrogate(good: bytes, number: int) -> bytes:
     return good[:place] + b"\xed\xa0\x80" + good[place + 3 :]
 
 
+def _oversized(good: bytes, number: int) -> bytes:
+    """Larger than the hub takes by its default setting (HUILIU_RECORD_BYTES, 1 MiB)."""
+    return good + bytes(1_200_000)
+
+
 #: By name of fault.
 MANGLES: Final[Mapping[str, Mangle]] = {
     "null": _null,
@@ -77,9 +83,21 @@ MANGLES: Final[Mapping[str, Mangle]] = {
     "trailing bytes": _trailing,
     "not UTF-8": _not_utf8,
     "unpaired surrogate": _surrogate,
+    "oversized": _oversized,
 }
 
 
-def oversized(good: bytes, record_bytes: int) -> bytes:
-    """A record one byte larger than the hub takes."""
-    return good + bytes(record_bytes + 1 - len(good))
+FAULTS: Final = (
+    Fault("null", "*", "FR-EMPTY-01", "值为空（墓碑记录）", "no value: a tombstone", weight=0.5),
+    Fault("empty", "*", "FR-EMPTY-01", "零字节", "no bytes at all"),
+    Fault("json", "*", "FR-MAGIC-01", "JSON 文本", "JSON text"),
+    Fault("magic", "*", "FR-MAGIC-01", "首字节不是 0", "the first byte is not 0"),
+    Fault("unknown schema id", "*", "FR-ID-01", "模式编号不存在", "an unknown schema id"),
+    Fault("schema of another kind", "*", "FR-KIND-01", "模式属于其他事项", "the schema id of another kind"),
+    Fault("truncated", "*", "AV-DATUM-01", "数据被截断", "cut short"),
+    Fault("glued", "*", "AV-DATUM-01", "两条数据粘连", "two datums glued together"),
+    Fault("trailing bytes", "*", "AV-DATUM-01", "末尾多余字节", "bytes after the datum"),
+    Fault("not UTF-8", "*", "AV-UTF8-01", "不是 UTF-8", "not UTF-8", weight=0.5),
+    Fault("unpaired surrogate", "*", "AV-UTF8-01", "孤立代理项", "an unpaired surrogate", weight=0.5),
+    Fault("oversized", "*", "FR-SIZE-01", "超过 1 MiB", "larger than one MiB", weight=0.0),  # sent once, on purpose
+)

@@ -97,7 +97,7 @@ def _average() -> pl.Expr:
     return (pl.col("level") * swing * (1 + quiet * pl.col("noise")) * peak).round(3).alias("average")
 
 
-def _columns(first: date) -> list[pl.Expr]:
+def _columns(first: date) -> list[pl.Expr | str]:
     average, spread = pl.col("average"), pl.col("spread")
     momentary = pl.col("period") == "REALTIME"
     hours = pl.col("period").replace_strict(_HOURS, return_dtype=pl.Float64)
@@ -120,7 +120,7 @@ def _columns(first: date) -> list[pl.Expr]:
         "mark",
         "city",
         pl.when(changed).then("limit_then").otherwise("limit_first").alias("limit"),
-    ]  # type: ignore[return-value]
+    ]
 
 
 def other(frame: pl.DataFrame, factor: float) -> pl.DataFrame:

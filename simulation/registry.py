@@ -55,9 +55,20 @@ def credit(county: str, number: int) -> str:
     return credit_code.make(f"91{county}{organisation}{credit_code.organisation_check(organisation)}").text
 
 
+def in_turn(province: str, year: int) -> list[str]:
+    """The counties of a province, the first of each city, then the second of each, and so on."""
+    ranked: dict[str, int] = {}
+    found = []
+    for county in division.counties(province, year):
+        city = division.city_of(county)
+        ranked[city] = ranked.get(city, 0) + 1
+        found.append((ranked[city], county))
+    return [county for _, county in sorted(found)]
+
+
 def enterprises(generator: np.random.Generator, province: str, count: int, year: int) -> list[Enterprise]:
-    """Firms spread over the counties that were valid in the year, in turn, so that every county has some."""
-    places = division.counties(province, year)
+    """Firms spread over the counties valid in the year: city after city in turn, and so over all their counties."""
+    places = in_turn(province, year)
     found = []
     for number in range(count):
         county = places[number % len(places)]
@@ -103,7 +114,9 @@ def _limits(industry: Industry, first: date, *, tightened: bool) -> list[dict[st
             continue
         about = {"pollutant": factor.code, "unit": factor.unit}
         until = change - 1 if tightened else None
-        found.append(about | {"value": float(factor.limit), "norm": factor.norm, "valid_from": since, "valid_to": until})
+        found.append(
+            about | {"value": float(factor.limit), "norm": factor.norm, "valid_from": since, "valid_to": until}
+        )
         if tightened:
             lower = {"value": round(factor.limit * 0.9, 3), "norm": "排污许可证（模拟）"}
             found.append(about | lower | {"valid_from": change, "valid_to": None})
