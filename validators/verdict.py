@@ -63,7 +63,7 @@ def verdicts(kind: str, frame: pl.DataFrame, language: Language, refused: pl.Dat
 
 
 def _judged(kind: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Findings of all layers, each judging only what the ones before left; and the rules that could not be evaluated."""
+    """Findings of all layers, each judging only what those before left; and the rules not evaluated."""
     not_evaluated = {rule.code for rule in catalogue.rules(kind) if rule.decided_by and rule.layer == Layer.HISTORY}
     pieces = [FINDINGS.to_frame()]
     left = frame

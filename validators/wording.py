@@ -6,7 +6,8 @@ field is given by its name in the contract, in the reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from schemas.contract import contract
 from schemas.field import Field
 from validators.catalogue import by_code
 
+_INDEX: Final = re.compile(r"\[[0-9]+\]")
 _ABSENT: Final[Mapping[Language, str]] = {"zh": "（空）", "en": "(none)"}
 _RECORD: Final[Mapping[Language, str]] = {"zh": "记录", "en": "the record"}
 _SUGGESTION: Final[Mapping[Language, str]] = {"zh": "；建议：{}", "en": "; suggested: {}"}
@@ -38,17 +40,18 @@ def mend(finding: Mapping[str, Any], language: Language) -> str:
 
 @cache
 def label(path: str, kinds: tuple[str, ...], language: Language) -> str:
-    """The name of a field (dotted where nested) in the first of the kinds that has it; of the whole record otherwise."""
+    """The name of a field (dotted where nested) in the first of the kinds that has it; otherwise of the record."""
     for kind in kinds:
-        fields: tuple[Field, ...] = contract(kind).fields
-        for part in path.split("."):
-            found = next((field for field in fields if field.name == part), None)
-            if found is None:
-                break
-            fields = found.items
-        else:
-            return (found.zh if language == "zh" else found.en) if found else path
+        found = _field(contract(kind).fields, _INDEX.sub("", path).split("."))
+        if found is not None:
+            return found.zh if language == "zh" else found.en
     return _RECORD[language]
+
+
+def _field(fields: Sequence[Field], path: Sequence[str]) -> Field | None:
+    name, *rest = path
+    found = next((field for field in fields if field.name == name), None)
+    return _field(found.items, rest) if found is not None and rest else found
 
 
 def _or_absent(text: object, language: Language) -> str:

@@ -1,0 +1,47 @@
+"""The code was in force when the event was reported. Retired codes still appear for years: a warning.
+
+In the year of a change both the old and the new code are taken: the list knows years, not days.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from huiliu import division
+from huiliu.period import day_start_ms
+from validators.distinct import replaced_text
+from validators.rule import ALL_KINDS, Layer, Rule, Severity
+
+_ALWAYS_MS = 2**62
+
+
+def _ends() -> dict[str, int]:
+    """Codes no longer in force, with the first moment of the year after their last (UTC ms)."""
+    last = {code: max(end for _, end in tenures) for code, tenures in division.intervals().items()}
+    return {code: day_start_ms(date(year + 1, 1, 1)) for code, year in last.items() if year != division.LAST_YEAR}
+
+
+def broken() -> pl.Expr:
+    """Reported after the last year in which the code was in force."""
+    end = pl.col("division").replace_strict(_ends(), default=_ALWAYS_MS, return_dtype=pl.Int64)
+    return pl.col("reported_at") >= end
+
+
+RULE = Rule(
+    code="HL-DIV-03",
+    kinds=ALL_KINDS,
+    layer=Layer.JURISDICTION,
+    severity=Severity.WARNING,
+    field="division",
+    norm="GB/T 2260 历次变更（民政部公告）",
+    zh="行政区划代码“{value}”在报送时已停用",
+    en="the division code “{value}” was no longer in force at the time of reporting",
+    mend_zh="改用现行行政区划代码",
+    mend_en="use the division code now in force",
+    good={"division": "340210"},
+    bad={"division": "340221"},
+    broken=broken,
+    suggest=lambda: replaced_text("division", division.successor),
+)

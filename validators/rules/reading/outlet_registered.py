@@ -1,0 +1,24 @@
+"""The monitor is registered: only its registration tells outlet, enterprise, division and limits."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from validators.rule import Layer, Rule, Severity
+
+RULE = Rule(
+    code="RD-OUTLET-01",
+    kinds=("reading",),
+    layer=Layer.REFERENCE,
+    severity=Severity.ERROR,
+    field="mn",
+    norm="《排污许可管理条例》第二十条；数据契约：先登记后报数",
+    zh="设备 MN“{value}”未登记",
+    en="the monitor MN “{value}” is not registered",
+    mend_zh="先报送排放口登记（registration），再将本条重新入列或重报",
+    mend_en="report the outlet's registration first, then queue this again or report it again",
+    good={"outlet__division": "340104"},
+    bad={"outlet__division": None},
+    broken=lambda: pl.col("outlet__division").is_null(),
+    needs=("outlet__division",),
+)
