@@ -9,6 +9,7 @@ A third party that has the records can recompute every hash:
       <partition>
       <first offset> <next offset>
       <records> <gaps> <accepted> <corrected> <duplicate> <stale> <quarantined>
+      <SHA-256 over one byte per offset, its outcome (huiliu.outcome), hexadecimal>
       <SHA-256 over the raw records, hexadecimal>
       <rule set>
       <rule code>=<events it could not be evaluated for>   (one line per rule, sorted by code)
@@ -17,6 +18,7 @@ A third party that has the records can recompute every hash:
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -27,6 +29,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text, tuple_, upda
 from huiliu.language import text as wording
 from schemas.topics import parse_intake
 from sinks.errors import LedgerHole
+from sinks.queries import query
 from sinks.tables.ledger import INTAKE, LEDGER
 
 Partition = tuple[str, int]
@@ -47,7 +50,7 @@ class Head:
 class Entry:
     """What became of the records from ``first_offset`` up to, not including, ``next_offset``.
 
-    ``accepted`` are new, ``corrected`` superseding. ``gaps`` are offsets without a record that the broker explains.
+    ``outcomes`` is one byte per offset (:mod:`huiliu.outcome`), deflated. ``accepted`` are new, ``corrected`` superseding. ``gaps`` are offsets without a record that the broker explains.
     ``not_evaluated``: how many events each rule could not be evaluated for.
     """
 
@@ -61,6 +64,7 @@ class Entry:
     duplicate: int
     stale: int
     quarantined: int
+    outcomes: bytes
     raw_sha256: bytes
     rule_set: str
     not_evaluated: Mapping[str, int]
@@ -76,6 +80,7 @@ def canonical(previous: bytes, topic: str, partition: int, entry: Entry) -> byte
         str(partition),
         f"{entry.first_offset} {entry.next_offset}",
         " ".join(map(str, (entry.records, entry.gaps, *outcomes))),
+        hashlib.sha256(zlib.decompress(entry.outcomes)).hexdigest(),
         entry.raw_sha256.hex(),
         entry.rule_set,
         *(f"{code}={count}" for code, count in sorted(entry.not_evaluated.items())),
@@ -170,6 +175,12 @@ def _advance(connection: Connection, ends: Sequence[Head]) -> None:
     values = statement.values(next_offset=bindparam("next"), hash=bindparam("digest"))
     rows = [{"number": head.intake, "next": head.next_offset, "digest": head.hash} for head in ends]
     connection.execute(values, sorted(rows, key=itemgetter("number")))
+
+
+def entry(connection: Connection, intake: int, first_offset: int) -> dict[str, Any]:
+    """One entry by the table's columns, with ``topic``, ``partition`` and ``previous_hash`` (empty for the first)."""
+    place = {"intake": intake, "first": first_offset}
+    return dict(connection.execute(text(query("ledger", "entry")), place).mappings().one())
 
 
 def entry_at(connection: Connection, topic: str, partition: int, offset: int) -> Mapping[str, Any] | None:

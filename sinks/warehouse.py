@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 import psycopg
-from sqlalchemy import Connection, create_engine, exc, make_url
+from sqlalchemy import Connection as Connection
+from sqlalchemy import create_engine, exc, make_url
 
 from sinks import migrations, reference
 from sinks.errors import translated

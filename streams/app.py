@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import Any, Final
@@ -90,7 +89,7 @@ async def _refresh(subscription: Subscription, channel: Any) -> None:
     """A database or broker that is away for a moment must not stop the worker: the next tick looks again."""
     try:
         await subscription.refresh(channel)
-    except (OSError, RuntimeError, asyncio.TimeoutError) as fault:
+    except (TimeoutError, OSError, RuntimeError) as fault:
         logger.warning("Publishers could not be read, trying again: %s", fault)
 
 

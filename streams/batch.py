@@ -47,7 +47,9 @@ class KindRecords:
                 "offset": np.concatenate([offsets[chunk] for chunk in self.chunks]),
                 "received_at": np.fromiter(received, np.int64, len(self.records)),
             }
-        ).with_columns(pl.Series("publisher", self.publishers, pl.String).gather(np.repeat(np.arange(len(sizes)), sizes)))
+        ).with_columns(
+            pl.Series("publisher", self.publishers, pl.String).gather(np.repeat(np.arange(len(sizes)), sizes))
+        )
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ before the acknowledgement, they come again too, and step 4 drops them.
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
@@ -67,7 +67,7 @@ class Committer:
             _write_quarantine(connection, batch, kinds, heads)
             self._drill.reached("9")
             entries = _entries(batch, kinds, heads)
-            outbox.append(connection, entries)
+            outbox.append(connection, heads, entries)
             self._drill.reached("10")
             ledger.append(connection, heads, entries)
             self._drill.reached("11")
@@ -108,9 +108,7 @@ def _refuse_holes(batch: Batch, heads: Heads, explained: Set[tuple[str, int, int
             raise HoleError(chunk.topic, chunk.partition, expected, found)
 
 
-def _write_quarantine(
-    connection: Connection, batch: Batch, kinds: Sequence[Prepared], heads: Heads
-) -> None:
+def _write_quarantine(connection: Connection, batch: Batch, kinds: Sequence[Prepared], heads: Heads) -> None:
     """Step 9: the rejected records, their findings, and the warnings of what was loaded."""
     for one in kinds:
         rows = np.flatnonzero(one.outcomes == int(Outcome.QUARANTINED))
@@ -124,17 +122,20 @@ def _write_quarantine(
 def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:
     """Rejected records as the quarantine keeps them: bytes verbatim."""
     records = [prepared.source.records[row] for row in rows]
-    worst = (
-        prepared.findings.filter(pl.col("severity") == "error").group_by("row", maintain_order=True).first()
-    )
+    worst = prepared.findings.filter(pl.col("severity") == "error").group_by("row", maintain_order=True).first()
     layers = {row: layer_of(code) for row, code in worst.select("row", "code").iter_rows()}
-    return prepared.provenance[rows].select("intake", "offset", "received_at", "publisher").with_columns(
-        pl.Series("key", [record.key for record in records], pl.Binary),
-        pl.Series("value", [record.value for record in records], pl.Binary),
-        pl.Series("headers", [pack_headers(record.headers) for record in records], pl.Binary),
-        pl.Series("layer", [layers[int(row)] for row in rows], pl.String),
-        pl.lit(prepared.kind).alias("kind"),
-        pl.lit(RULE_SET).alias("rule_set"),
+    return (
+        prepared.provenance[rows]
+        .select("intake", "offset", "received_at", "publisher")
+        .with_columns(
+            pl.Series("key", [record.key for record in records], pl.Binary),
+            pl.Series("value", [record.value for record in records], pl.Binary),
+            pl.Series("headers", [pack_headers(record.headers) for record in records], pl.Binary),
+            pl.Series("layer", [layers[int(row)] for row in rows], pl.String),
+            pl.lit(prepared.kind).alias("kind"),
+            pl.lit(RULE_SET).alias("rule_set"),
+            pl.lit(json.dumps(prepared.not_evaluated)).alias("not_evaluated"),
+        )
     )
 
 
@@ -146,7 +147,9 @@ def _entries(batch: Batch, kinds: Sequence[Prepared], heads: Heads) -> list[ledg
             chunk, outcomes = batch.chunks[number], one.outcomes[rows]
             head = heads[chunk.place]
             if chunk.offsets[-1] >= head.next_offset:
-                entries.append(_entry(chunk.since(head.next_offset), outcomes[outcomes != _SEEN], head, one.not_evaluated))
+                entries.append(
+                    _entry(chunk.since(head.next_offset), outcomes[outcomes != _SEEN], head, one.not_evaluated)
+                )
     return entries
 
 
@@ -154,7 +157,7 @@ def _entry(chunk: Chunk, outcomes: np.ndarray, head: ledger.Head, not_evaluated:
     first, stop = head.next_offset, int(chunk.offsets[-1]) + 1
     by_offset = np.full(stop - first, int(Outcome.GAP), np.uint8)
     by_offset[chunk.offsets - first] = outcomes
-    counts = Counter(dict(zip(*map(np.ndarray.tolist, np.unique(by_offset, return_counts=True)), strict=True)))
+    counts = np.bincount(by_offset, minlength=len(Outcome)).tolist()
     return ledger.Entry(
         intake=head.intake,
         first_offset=first,

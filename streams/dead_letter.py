@@ -14,7 +14,7 @@ from typing import Any
 
 from validators.wording import render
 
-Headers = list[tuple[str, bytes]]
+Headers = list[tuple[str, bytes | None]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class DeadLetter:
         return f"{self.topic}-{self.partition}-{self.offset}"
 
 
-def pack_headers(headers: Sequence[tuple[str, bytes]]) -> bytes:
+def pack_headers(headers: Sequence[tuple[str, bytes | None]]) -> bytes:
     """Headers as JSON, values in base64: they are bytes and may be null."""
     return json.dumps(
         [[name, None if value is None else base64.b64encode(value).decode()] for name, value in headers]
@@ -45,9 +45,7 @@ def pack_headers(headers: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 def unpack_headers(packed: bytes | None) -> Headers:
-    return [
-        (name, None if value is None else base64.b64decode(value)) for name, value in json.loads(packed or b"[]")
-    ]
+    return [(name, None if value is None else base64.b64decode(value)) for name, value in json.loads(packed or b"[]")]
 
 
 def message_headers(letter: DeadLetter) -> Headers:

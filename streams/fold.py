@@ -22,7 +22,9 @@ def fold(events: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.Da
     ``exists`` where the key is in `known`.
     """
     keys = list(key)
-    current = known.select(*keys, pl.col("revision").alias("known__revision"), pl.col("content").alias("known__content"))
+    current = known.select(
+        *keys, pl.col("revision").alias("known__revision"), pl.col("content").alias("known__content")
+    )
     joined = events.join(current, on=keys, how="left", maintain_order="left", nulls_equal=True)
     repeated = joined.select(keys).is_duplicated()
     if repeated.any():
@@ -39,9 +41,7 @@ def fold(events: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.Da
         final = loaded
     return judged.with_columns(
         final.fill_null(False).alias("final"), pl.col("known__revision").is_not_null().alias("exists")
-    ).drop(
-        "known__revision", "known__content", "before__revision", "before__content"
-    )
+    ).drop("known__revision", "known__content", "before__revision", "before__content")
 
 
 def _before(keys: list[str]) -> pl.Expr:

@@ -57,6 +57,8 @@ class Intake:
         prepared = await loop.run_in_executor(self._preparing, self._loader.prepare, batch)
         if self._committing is not None:
             await self._committing
+        if self.fault is not None:
+            return 0  # the app is ending: nothing may be committed past the batch that failed
         loading = loop.run_in_executor(self._loading, self._loader.load, batch, prepared)
         self._committing = asyncio.create_task(self._commit(stream, events, loading))
         return batch.size
@@ -71,7 +73,6 @@ class Intake:
             self._loader.drill.reached("acked")
         except Exception as fault:
             await self._stop(fault)
-            raise
 
     def _rest(self, rows: int, took: float) -> float:
         """Seconds to let more events gather, beyond the stream's own linger."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from huiliu.settings import Settings
 from schemas import topics
-from sinks.errors import ContentRefused, AnotherWriter, WarehouseGone
+from sinks.errors import AnotherWriter, ContentRefused, WarehouseGone
 from sinks.warehouse import Warehouse
 from streams import holes
 from streams.batch import Batch

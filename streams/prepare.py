@@ -85,7 +85,7 @@ def _refusals(decoded: Decoded) -> pl.DataFrame:
         "row",
         "code",
         pl.lit(Severity.ERROR.value).alias("severity"),
-        pl.lit("value").alias("field"),
+        pl.col("field").fill_null("value"),
         "value",
         "expected",
         pl.lit(None, pl.String).alias("difference"),

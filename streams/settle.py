@@ -81,6 +81,8 @@ def _settle_round(prepared: Prepared, events: pl.DataFrame, settlement: Settleme
     # 5. What is known: registers, and the current rows of these natural keys, locked in key order.
     known = facts.probe(connection, kind, events, settlement.register)
     joined = context.join(connection, kind, events, settlement.register)
+    if kind in _OBJECTS:
+        joined = context.previous(joined, known, contract(kind).key, contract(kind).names)
     drill.reached("5")
     # 6. Reference and history rules, then each event against what is current.
     survivors = _judge(prepared, joined)
@@ -94,7 +96,9 @@ def _settle_round(prepared: Prepared, events: pl.DataFrame, settlement: Settleme
     facts.write(connection, kind, change.fresh, change.superseding, change.superseded, change.passing)
     drill.reached("7")
     # 8. Rollups by the difference that was really made.
-    rollups.apply(connection, kind, pl.concat([change.fresh, change.superseding]), change.superseded, settlement.shard)
+    if kind in rollups.ROLLUPS:
+        added = pl.concat([change.fresh, change.superseding])
+        rollups.apply(connection, kind, added, change.superseded, settlement.shard)
     drill.reached("8")
 
 
@@ -112,7 +116,12 @@ def _change(kind: str, folded: pl.DataFrame, known: pl.DataFrame, register: Regi
     loaded = folded.filter(pl.col("outcome") <= int(Outcome.CORRECTED))
     superseding = loaded.filter(pl.col("final") & pl.col("exists"))
     superseded = known.join(superseding, on=contract(kind).key, how="semi")
-    parts = (loaded.filter(pl.col("final") & ~pl.col("exists")), superseding, superseded, loaded.filter(~pl.col("final")))
+    parts = (
+        loaded.filter(pl.col("final") & ~pl.col("exists")),
+        superseding,
+        superseded,
+        loaded.filter(~pl.col("final")),
+    )
     return Change(*(facts.encode(kind, part, register) for part in parts))
 
 

@@ -28,7 +28,9 @@ class Subscription:
         wanted, present = self._wanted(), self._present()
         missing = set(wanted) - present
         for topic in sorted(missing - self._missing):
-            logger.error("Topic %s is registered but the broker does not have it: restore it or run huiliu up again", topic)
+            logger.error(
+                "Topic %s is registered but the broker does not have it: restore it or run huiliu up again", topic
+            )
         self._missing = missing
         return [self._always, *(topic for topic in wanted if topic in present)]
 

@@ -61,7 +61,7 @@ class Backlog:
             self.rows += rows
 
 
-class ChunkThread(driver.AIOKafkaConsumerThread):
+class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is not typed
     """Fetches from all partitions in turn."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
@@ -84,7 +84,9 @@ class ChunkThread(driver.AIOKafkaConsumerThread):
             raise driver.ConsumerStoppedError
         quota: int = max_records or 1
         with fetcher._subscriptions.fetch_context():
-            records = await fetcher.fetched_records(active_partitions, timeout=timeout, max_records=quota)
+            records: dict[Any, list[Any]] = await fetcher.fetched_records(
+                active_partitions, timeout=timeout, max_records=quota
+            )
             left = backlog.room - sum(map(len, records.values()))
             for partition in [tp for tp in fetcher._records if tp not in records]:
                 if left <= 0:
@@ -104,7 +106,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):
                 fetcher._records[partition] = rest
 
 
-class ChunkConsumer(driver.Consumer):
+class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not typed
     """Yields chunks, keeps their acknowledgements in order, and starts where the ledger says."""
 
     def _new_consumer_thread(self) -> ChunkThread:
@@ -159,7 +161,7 @@ class ChunkConsumer(driver.Consumer):
         acked = self._acked[tp]
         if not acked:
             return None
-        offset = max(acked) + 1
+        offset: int = max(acked) + 1
         acked.clear()
         self._acked_index[tp].clear()
         return offset
@@ -168,11 +170,11 @@ class ChunkConsumer(driver.Consumer):
         """Between the last offsets of two chunks there is no gap; the ledger, not Faust, watches for holes."""
 
 
-class ChunkTransport(driver.Transport):
+class ChunkTransport(driver.Transport):  # type: ignore[misc]  # Faust is not typed
     Consumer = ChunkConsumer
 
 
-class ChunkApp(App):
+class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
     """A Faust app whose messages are chunks. ``ledger_offsets`` and ``backlog`` are set before it starts."""
 
     ledger_offsets: LedgerOffsets
@@ -182,7 +184,7 @@ class ChunkApp(App):
         return ChunkTransport(self.conf.broker_consumer, self, loop=self.loop)
 
 
-class RawChunk(faust.Schema):
+class RawChunk(faust.Schema):  # type: ignore[misc]  # Faust is not typed
     """Hands a chunk through untouched: what a record means is decided by the batch, never by the transport."""
 
     def loads_key(self, app: Any, message: Any, *, loads: Any = None, serializer: Any = None) -> None:

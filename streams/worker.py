@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
-import threading
 from collections.abc import Mapping
 from typing import Final
 
@@ -19,26 +17,24 @@ from kafka import KafkaAdminClient
 
 from huiliu.settings import Settings
 from schemas import topics
-from sinks import ledger, publishers
+from sinks import ledger, publishers, shards
 from sinks.warehouse import Warehouse
 from streams import holes
 from streams.app import add_agents, build
 from streams.loading import Loader
 from streams.relay import Relay
 from streams.subscription import Subscription
+from streams.transport import LedgerOffsets
 
 logger = logging.getLogger(__name__)
 
 EX_SOFTWARE: Final = 70
 
-#: How long an orderly end after a fault may take before the process ends anyway, seconds.
-_GRACE: Final = 10.0
-
 
 def run(kafka: str, database: str, settings: Settings) -> int:
     """Run a worker until it is stopped; returns the exit code."""
     warehouse = Warehouse(database)
-    with warehouse.shard() as shard:
+    with shards.held(warehouse) as shard:
         loader = Loader(warehouse, kafka, settings, shard)
         app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
         subscription = Subscription(app, lambda: _registered(warehouse), lambda: _present(kafka), topics.PUBLISHERS)
@@ -47,19 +43,24 @@ def run(kafka: str, database: str, settings: Settings) -> int:
         relay.start()
         try:
             _serve(app)
+        except Exception as fault:
+            logger.critical("The worker ended with a fault: %s", fault)
+            return EX_SOFTWARE
         finally:
             relay.stop()
-    warehouse.close()
-    return EX_SOFTWARE if intake.fault or relay.fault else 0
+            warehouse.close()
+    return EX_SOFTWARE if intake.fault else 0
 
 
 def _serve(app: faust.App) -> None:
     worker = faust.Worker(app, loglevel="INFO", logging_config=_LOGGING, redirect_stdouts=False, quiet=True)
-    with contextlib.suppress(SystemExit):
+    try:
         worker.execute_from_commandline()
+    except SystemExit as end:
+        logger.info("The worker ended (%s)", end.code)
 
 
-def _ledger_offsets(warehouse: Warehouse, kafka: str) -> object:
+def _ledger_offsets(warehouse: Warehouse, kafka: str) -> LedgerOffsets:
     def offsets(assigned: list[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
         """Where reading goes on. A topic that was made again is said loudly and left where the ledger is."""
         with warehouse.read() as connection:
@@ -79,13 +80,6 @@ def _registered(warehouse: Warehouse) -> list[str]:
 def _present(kafka: str) -> set[str]:
     with contextlib.closing(KafkaAdminClient(bootstrap_servers=kafka.split(","))) as admin:
         return set(admin.list_topics())
-
-
-def end_after_grace() -> None:
-    """End the process if an orderly end takes too long: nothing is lost by it, the ledger is the truth."""
-    timer = threading.Timer(_GRACE, os._exit, (EX_SOFTWARE,))
-    timer.daemon = True
-    timer.start()
 
 
 _LOGGING: Final = {

@@ -50,6 +50,7 @@ LEDGER: Final = Table(
     Column("duplicate", Integer, nullable=False),
     Column("stale", Integer, nullable=False),
     Column("quarantined", Integer, nullable=False),
+    Column("outcomes", LargeBinary, nullable=False),  # one byte per offset, deflated (huiliu.outcome)
     Column("raw_sha256", LargeBinary, nullable=False),
     Column("rule_set", Text, nullable=False),
     Column("not_evaluated", JSONB, nullable=False),

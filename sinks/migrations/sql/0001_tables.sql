@@ -531,6 +531,7 @@ CREATE TABLE ledger (
     duplicate INTEGER NOT NULL,
     stale INTEGER NOT NULL,
     quarantined INTEGER NOT NULL,
+    outcomes BYTEA NOT NULL,
     raw_sha256 BYTEA NOT NULL,
     rule_set TEXT NOT NULL,
     not_evaluated JSONB NOT NULL,

@@ -1,0 +1,54 @@
+"""What the relay still has to tell: one row per loaded chunk, written in the batch and deleted when it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, text
+
+from schemas.topics import parse_intake
+from sinks.ledger import Entry, Head
+from sinks.queries import query
+from sinks.tables.outbox import OUTBOX
+
+
+def append(connection: Connection, heads: Mapping[tuple[str, int], Head], entries: Sequence[Entry]) -> None:
+    """One row for each chunk that the batch loads."""
+    kinds = {head.intake: _kind(head.topic) for head in heads.values()}
+    rows = [
+        {
+            "intake": entry.intake,
+            "first_offset": entry.first_offset,
+            "next_offset": entry.next_offset,
+            "kind": kinds[entry.intake],
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(insert(OUTBOX), rows)
+
+
+def _kind(topic: str) -> str:
+    parsed = parse_intake(topic)
+    return parsed.kind if parsed else ""
+
+
+def claim(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The oldest rows that nobody else is telling, of partitions that nobody else is telling of; locked.
+
+    A partition's chunks are told in order: while one relay holds a chunk of a partition, the others pass it over.
+    """
+    return [dict(row) for row in connection.execute(text(query("outbox", "claim")), {"limit": limit}).mappings()]
+
+
+def done(connection: Connection, ids: Sequence[int]) -> None:
+    """These have been told."""
+    if ids:
+        connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(list(ids))))
+
+
+def waiting(connection: Connection) -> int:
+    """How many chunks have not been told yet."""
+    count: int = connection.execute(text("select count(*) from outbox")).scalar_one()
+    return count

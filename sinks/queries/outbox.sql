@@ -1,0 +1,9 @@
+-- name: claim
+-- The oldest chunks to tell; a partition whose oldest chunk another relay holds is passed over as a whole.
+with head as (
+    select distinct on (intake) intake, id from outbox order by intake, id
+), free as (
+    select outbox.intake from outbox join head on head.id = outbox.id for update of outbox skip locked
+)
+select outbox.* from outbox join free using (intake)
+order by outbox.id limit :limit
