@@ -17,8 +17,8 @@ from sinks.errors import ContentRefused
 from sinks.tables import METADATA
 
 
-def copy(connection: Connection, table: str, frame: pl.DataFrame) -> None:
-    """Append the frame's rows to the table's columns of the same names.
+def copy(connection: Connection, table: str, frame: pl.DataFrame, like: str | None = None) -> None:
+    """Append the frame's rows to the table's columns of the same names; ``like``: what a temporary table is a copy of.
 
     Types must be the table's: Int16, Int32, Int64, Float64, Boolean, String (also for jsonb, holding JSON), Binary,
     Date, Datetime, Decimal(38, 0). Raises ContentRefused for a time that no calendar holds, else psycopg.Error, which
@@ -27,7 +27,7 @@ def copy(connection: Connection, table: str, frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return
     arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-    encoder = _encoder(table, arrow.schema)
+    encoder = _encoder(like or table, arrow.schema)
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     )

@@ -112,7 +112,7 @@ def _supersede(connection: Connection, table: FactTable, superseding: pl.DataFra
         return
     name = f"superseding_{table.kind}"
     temporary(connection, name, table.kind, table.columns)
-    copy(connection, name, _in_order(table, superseding, connection))
+    copy(connection, name, _in_order(table, superseding, connection), like=table.kind)
     with by_index(connection):
         moved = connection.exec_driver_sql(_retire(table, name)).rowcount
         replaced = connection.exec_driver_sql(_replace(table, name)).rowcount

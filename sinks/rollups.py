@@ -159,8 +159,11 @@ def apply(connection: Connection, kind: str, added: pl.DataFrame, removed: pl.Da
     """Bring the rollup to what a batch made: rows ``added`` (fresh and superseding) and ``removed`` (superseded).
 
     Both frames are warehouse columns, after ``facts.write``, in the same transaction. ``shard`` keeps workers apart.
+    Kinds that are not rolled up (registration, nil, response) change nothing.
     """
-    of = rollup(kind)
+    if kind not in ROLLUPS:
+        return
+    of = ROLLUPS[kind]
     change = difference(of, added, removed)
     if change.is_empty():
         return

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from schemas.contract import contract, polars_schema
-from sinks import facts, rollups
+from sinks import context, facts, rollups
 from sinks import register as registers
 from sinks.warehouse import Warehouse
 
@@ -177,13 +177,19 @@ class Loader:
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
 
-    def load(self, kind: str, events: pl.DataFrame, shard: int = 0) -> None:
+    def load(self, kind: str, events: pl.DataFrame, shard: int = 0, judged: bool = False) -> None:
         with self.warehouse.batch() as connection:
-            self.within(connection, kind, events, shard)
+            self.within(connection, kind, events, shard, judged)
 
-    def within(self, connection: Connection, kind: str, events: pl.DataFrame, shard: int = 0) -> None:
+    def within(
+        self, connection: Connection, kind: str, events: pl.DataFrame, shard: int = 0, judged: bool = False
+    ) -> None:
+        """``judged``: by the limits in force, instead of those that the frame gives."""
         register = registers.load(connection, None, exclusive=kind == "registration")
         key = list(contract(kind).key)
+        if kind == "reading" and judged:
+            bare = events.drop("outlet__division", "limit__value").with_row_index("row")
+            events = context.join(connection, kind, bare, register)
         newest = events.sort("revision", "offset").unique(key, keep="last")
         passing = events.join(newest, on=["intake", "offset"], how="anti")
         known = facts.probe(connection, kind, newest, register)
@@ -192,8 +198,7 @@ class Loader:
         old = facts.encode(kind, known, register)
         new = [facts.encode(kind, frame, register) for frame in (fresh, superseding)]
         facts.write(connection, kind, *new, old, facts.encode(kind, passing, register))
-        if kind in rollups.ROLLUPS:
-            rollups.apply(connection, kind, pl.concat(new), old, shard)
+        rollups.apply(connection, kind, pl.concat(new), old, shard)
 
 
 @pytest.fixture
