@@ -1,1 +1,1 @@
-"""The seeded synthetic province and its answer key, real input, and a sender: for demo, tests, benchmarks and vendors."""
+"""A seeded synthetic province and its answer key, real input, and a sender: for demo, tests, benchmarks, vendors."""

@@ -1,4 +1,4 @@
-"""Monthly and quarterly indicators of the cities, and statements that there is nothing to report."""
+"""Monthly and quarterly indicators of the cities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from huiliu import division
 from huiliu.period import DAY_MS, containing, day_start_ms
 from schemas.contract import Code, codes
 from simulation.faults import Fault
@@ -101,36 +100,3 @@ FAULTS: Final = (
     Fault("period of the future", "indicator", "IN-PERIOD-04", "统计期在未来", "a period of the future"),
     Fault("period too fine", "indicator", "IN-PERIOD-02", "统计期过细", "a period finer than collected", weight=3.0),
 )
-
-
-def nils(
-    generator: np.random.Generator,
-    counties: Sequence[str],
-    due: Sequence[date],
-    share: Disturbance,
-    byte_faults: Faults,
-) -> Iterator[Sent]:
-    """Counties that state each month that they had no awards to report: about one in ten."""
-    for month in due:
-        for county in counties:
-            if generator.random() < 0.1:
-                period = f"{month:%Y-%m}"
-                life = Life(
-                    "nil",
-                    division.city_of(county),
-                    (county, "AWARD", period),
-                    byte_faults,
-                    {"reason": "本月未拨付（更正）"},
-                )
-                reported = day_start_ms(month + timedelta(days=35))
-                event = {
-                    "division": county,
-                    "revision": 1,
-                    "reported_at": reported,
-                    "source_ref": None,
-                    "obligation": "AWARD",
-                    "period": period,
-                    "reason": "本月无奖补资金拨付（模拟）",
-                    "reported_by": f"{division.name(county)}财政局（模拟）",
-                }
-                yield from life.report(event, generator, share)

@@ -24,7 +24,7 @@ import numpy as np
 from huiliu import division
 from huiliu.outcome import Outcome
 from huiliu.period import DAY_MS, day_start_ms
-from simulation import awards, indicators, mangling, projects, reading_faults, registrations, registry, sent
+from simulation import awards, indicators, mangling, nils, projects, reading_faults, registrations, registry, sent
 from simulation.answer_key import AnswerKey
 from simulation.errors import TooFewEventsError
 from simulation.faults import Fault
@@ -44,6 +44,7 @@ FAULTS: Final = (
     *projects.FAULTS,
     *awards.FAULTS,
     *indicators.FAULTS,
+    *nils.FAULTS,
     *reading_faults.FAULTS,
 )
 
@@ -160,7 +161,7 @@ def _small(
         list(projects.reports(draw, about, due, shares.disturbance, faults)),
         list(awards.reports(draw, given, shares.disturbance, faults)),
         list(indicators.reports(draw, few, quarters or due[-1:], shares.disturbance, faults)),
-        list(indicators.nils(draw, counties, due, shares.disturbance, faults)),
+        list(nils.reports(draw, counties, due, shares.disturbance, faults)),
     )
     yield from mixed(kinds, draw)
     if events >= 5000 and kinds[3]:

@@ -19,12 +19,23 @@ def _first_limit(event: Mapping[str, Any], **changed: object) -> Event:
     return {"limits": [first | changed, *rest]}
 
 
+def _overlapping(event: Mapping[str, Any], _: Mapping[str, Any] | None) -> Event:
+    first = event["limits"][0]
+    return {"limits": [*event["limits"], first | {"valid_from": first["valid_from"] + 1, "valid_to": None}]}
+
+
 CHANGES: Final[Mapping[str, Change]] = {
     "outside jurisdiction": outside,
     "wrong credit code": lambda event, _: {"enterprise": broken_check(event["enterprise"])},
-    "beyond the poles": lambda *_: {"latitude": 131.0},
+    "longitude and latitude mixed up": lambda event, _: {
+        "longitude": event["latitude"],
+        "latitude": event["longitude"],
+    },
     "negative limit": lambda event, _: _first_limit(event, value=-1.0),
     "limit for an unknown factor": lambda event, _: _first_limit(event, pollutant="a99999"),
+    "limit that ends before it begins": lambda event, _: _first_limit(event, valid_to=0),
+    "limits that overlap": _overlapping,
+    "outlet without a name": lambda *_: {"outlet_name": " "},
 }
 
 FAULTS: Final = (
@@ -42,7 +53,7 @@ FAULTS: Final = (
         "信用代码校验位错误",
         "a wrong check in the credit code",
     ),
-    Fault("beyond the poles", "registration", "RG-PLACE-02", "纬度超出范围", "a latitude beyond the poles"),
+    Fault("longitude and latitude mixed up", "registration", "RG-COORDINATE-01", "经纬度颠倒", "coordinates mixed up"),
     Fault("negative limit", "registration", "RG-LIMIT-01", "限值为负", "a negative limit"),
     Fault(
         "limit for an unknown factor",
@@ -51,6 +62,11 @@ FAULTS: Final = (
         "限值因子不在标准内",
         "a limit for an unknown factor",
     ),
+    Fault(
+        "limit that ends before it begins", "registration", "RG-LIMIT-03", "限值止期早于起期", "a limit that ends first"
+    ),
+    Fault("limits that overlap", "registration", "RG-LIMIT-04", "限值有效期重叠", "limits that overlap in time"),
+    Fault("outlet without a name", "registration", "RG-NAME-02", "排放口名称为空", "an outlet without a name"),
 )
 
 

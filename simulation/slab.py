@@ -32,7 +32,7 @@ _LOADED: Final = (int(Outcome.ACCEPTED), int(Outcome.CORRECTED))
 class Slab:
     """Reading events in sending order.
 
-    Contract columns, and of the simulation: ``city``, ``limit`` in force, ``variant``, ``outcome``, ``code``, ``object``.
+    Contract columns, and ``city``, ``limit`` in force, ``variant``, ``outcome``, ``code``, ``object``.
     """
 
     frame: pl.DataFrame
