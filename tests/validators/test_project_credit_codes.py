@@ -57,3 +57,12 @@ def test_the_division_of_first_registration_may_be_retired_or_national_but_must_
         True,
         False,
     ]
+
+
+def test_rural_collectives_whose_codes_begin_with_a_letter_are_not_refused() -> None:
+    weights = [pow(3, place, 31) for place in range(17)]
+    prefix = "N2340104MF0Y2RBK1"  # a collective registered with the agricultural department
+    rest = -sum(ALPHABET.index(c) * w for c, w in zip(prefix, weights, strict=True)) % 31
+    code = pl.DataFrame({"code": [prefix + ALPHABET[rest]]})
+    assert code.select(pl.col("code").str.contains(credit_codes.SHAPE)).item()
+    assert not code.select(credit_codes.wrong_check(pl.col("code"))).item()
