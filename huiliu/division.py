@@ -153,6 +153,7 @@ def within(child: str, parent: str) -> bool:
     return len(child) == len(parent) == 6 and child.startswith(significant)
 
 
+@lru_cache(maxsize=256)
 def counties(province: str, year: int | None = None) -> tuple[DivisionCode, ...]:
     """County-level units of a province (or of a city) in this year; without one, today's. In order of code."""
     return tuple(
@@ -162,6 +163,7 @@ def counties(province: str, year: int | None = None) -> tuple[DivisionCode, ...]
     )
 
 
+@lru_cache(maxsize=256)
 def cities(province: str, year: int | None = None) -> tuple[DivisionCode, ...]:
     """What reports to the province directly: every ``city_of`` a county, and cities that have no counties."""
     prefectures = {

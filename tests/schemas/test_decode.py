@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -114,6 +116,30 @@ def test_batches_larger_than_one_buffer_are_read_in_parts(monkeypatch: pytest.Mo
     parts = decode("reading", values, record_bytes=1 << 20)
     assert parts.frame.equals(whole.frame)
     assert parts.refused.equals(whole.refused)
+
+
+def test_nan_payloads_and_infinities_pass_bit_for_bit() -> None:
+    odd = [b"\x01\0\0\0\0\0\xf0\x7f", b"\xef\xbe\xad\xde\0\0\xf8\xff", b"\0\0\0\0\0\0\xf0\x7f", b"\0" * 7 + b"\x80"]
+    event = {f.name: None for f in contract("reading").fields if f.null is not None}
+    event |= {"division": "340104", "revision": 1, "reported_at": 0, "mn": "m", "pollutant": "a"}
+    event |= {"period": "DAY", "start": 0, "flag": "N"}
+    marker = struct.unpack("<d", b"\x11\x22\x33\x44\x55\x66\x77\x3f")[0]
+    value = encode("reading", {**event, "average": marker})
+    values = [value.replace(struct.pack("<d", marker), raw) for raw in odd]
+    average = decode("reading", values, record_bytes=1 << 20).frame["average"].to_numpy()
+    assert [average[i].tobytes() for i in range(len(odd))] == odd
+    assert math.isnan(average[0])
+
+
+def test_extreme_times_and_dates_decode_and_are_left_to_the_rules() -> None:
+    first = {"division": "340104", "revision": -(2**31), "reported_at": -(2**63), "award_number": "", "policy": ""}
+    rest = {"clause": "", "fiscal_year": 0, "payee_count": 0, "amount": 2**63 - 1, "level": "CITY"}
+    event = {**first, **rest, "mode": "AUTOMATIC", "status": "PAID", "paid_on": 2**31 - 1, "approved_on": -(2**31)}
+    frame = decode("award", [encode("award", event)], record_bytes=1 << 20).frame
+    assert frame.select("reported_at", "amount", "paid_on", "approved_on", "revision", "uplift").row(0) == (
+        -(2**63), 2**63 - 1, 2**31 - 1, -(2**31), -(2**31), False,
+    )  # fmt: skip
+    assert frame.schema["paid_on"] == pl.Int32
 
 
 # --- versions -----------------------------------------------------------------------------------------------------
