@@ -12,7 +12,8 @@ from sinks.copy import copy
 from sinks.queries import query
 
 _RECORD: Final = (
-    "intake", "offset", "key", "value", "headers", "received_at", "layer", "kind", "publisher", "rule_set", "not_evaluated",
+    "intake", "offset", "key", "value", "headers", "received_at", "layer", "kind", "publisher", "rule_set",
+    "not_evaluated",
 )  # fmt: skip
 _FINDING: Final = (
     "intake",
@@ -31,8 +32,8 @@ _FINDING: Final = (
 def write(connection: Connection, records: pl.DataFrame) -> None:
     """Keep rejected records.
 
-    ``records``: intake Int32, offset Int64, key, value and headers Binary (headers as the relay packs them), received_at
-    Int64 UTC ms, layer, kind, publisher (division code), rule_set String, not_evaluated String (a JSON list).
+    ``records``: intake Int32, offset Int64, key, value and headers Binary (headers as the relay packs them),
+    received_at Int64 UTC ms, layer, kind, publisher (division code), rule_set String, not_evaluated String (a JSON list).
     """
     copy(connection, "quarantine", records.with_columns(pl.col("publisher").cast(pl.Int32)).select(_RECORD))
 

@@ -13,13 +13,16 @@ from typing import Final
 
 import psycopg
 from sqlalchemy import Connection as Connection
-from sqlalchemy import create_engine, exc, make_url
+from sqlalchemy import create_engine, exc, make_url, text
 
 from sinks import migrations, reference
 from sinks.errors import translated
 
 #: Times are compared as UTC; compiling a plan to machine code takes longer than any statement here runs.
 SESSION: Final = "set local timezone = 'UTC'; set local jit = off"
+
+#: How long one statement of a reader may run, ms.
+AUDIT_MS: Final = 60_000
 
 
 class Warehouse:
@@ -42,6 +45,18 @@ class Warehouse:
     def read(self) -> AbstractContextManager[Connection]:
         """One read-only transaction that sees one state of the warehouse throughout."""
         return self._transaction("set transaction isolation level repeatable read read only; ")
+
+    @contextmanager
+    def audit(self, division: str) -> Iterator[Connection]:
+        """As ``read``, but with a reader's rights: only rows of this division, and no statement beyond a minute.
+
+        For statements of ours. An auditor's own SQL needs a login of its own (member of huiliu_reader): whoever may
+        write any statement may also change these settings.
+        """
+        with self.read() as connection:
+            connection.execute(text("select set_config('huiliu.division', :division, true)"), {"division": division})
+            connection.exec_driver_sql(f"set local statement_timeout = {AUDIT_MS}; set local role huiliu_reader")
+            yield connection
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
+import zlib
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -12,8 +14,9 @@ import psycopg
 import pytest
 from sqlalchemy import Connection
 
+from huiliu.outcome import Outcome
 from schemas.contract import contract, polars_schema
-from sinks import context, facts, rollups
+from sinks import context, facts, ledger, outbox, rollups
 from sinks import register as registers
 from sinks.warehouse import Warehouse
 
@@ -204,3 +207,54 @@ class Loader:
 @pytest.fixture
 def loader(warehouse: Warehouse) -> Loader:
     return Loader(warehouse)
+
+
+class Journal:
+    """Writes ledger entries as streams do: one outcome per offset."""
+
+    def enter(
+        self,
+        connection: Connection,
+        topic: str,
+        loaded: list[int],
+        quarantined: list[int] | None = None,
+        upto: int | None = None,
+        partition: int = 0,
+    ) -> ledger.Entry:
+        """The next entry of a partition: these offsets are accepted or quarantined, all others are gaps."""
+        heads = ledger.lock(connection, [(topic, partition)])
+        head = heads[topic, partition]
+        end = upto if upto is not None else max([*loaded, *(quarantined or ()), head.next_offset]) + 1
+        outcomes = bytearray([Outcome.GAP] * (end - head.next_offset))
+        for offset in loaded:
+            outcomes[offset - head.next_offset] = Outcome.ACCEPTED
+        for offset in quarantined or ():
+            outcomes[offset - head.next_offset] = Outcome.QUARANTINED
+        entry = self.entry(head, end, bytes(outcomes))
+        ledger.append(connection, heads, [entry])
+        outbox.append(connection, heads, [entry])
+        return entry
+
+    def entry(self, head: ledger.Head, next_offset: int, outcomes: bytes) -> ledger.Entry:
+        count = [outcomes.count(outcome) for outcome in Outcome]
+        return ledger.Entry(
+            intake=head.intake,
+            first_offset=head.next_offset,
+            next_offset=next_offset,
+            records=len(outcomes) - count[Outcome.GAP],
+            gaps=count[Outcome.GAP],
+            accepted=count[Outcome.ACCEPTED],
+            corrected=count[Outcome.CORRECTED],
+            duplicate=count[Outcome.DUPLICATE],
+            stale=count[Outcome.STALE],
+            quarantined=count[Outcome.QUARANTINED],
+            outcomes=zlib.compress(outcomes),
+            raw_sha256=hashlib.sha256(outcomes).digest(),
+            rule_set="abc123",
+            not_evaluated={"RD-SPIKE-01": 2},
+        )
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return Journal()

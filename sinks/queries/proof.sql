@@ -1,0 +1,50 @@
+-- name: breaks
+-- Places where a partition's chain is not what it should be: it starts at 0, has no hole, ends at the head.
+select intake.topic, intake.partition, entry.first_offset, entry.former_next as expected
+from (
+    select intake, first_offset, coalesce(lag(next_offset) over (partition by intake order by first_offset), 0)
+        as former_next
+    from ledger
+) entry join intake on intake.id = entry.intake
+where entry.first_offset <> entry.former_next
+union all
+select intake.topic, intake.partition, intake.next_offset, coalesce(last.next_offset, 0)
+from intake left join lateral (
+    select next_offset from ledger where ledger.intake = intake.id order by first_offset desc limit 1
+) last on true
+where intake.next_offset <> coalesce(last.next_offset, 0)
+order by 1, 2, 3
+
+-- name: entries
+-- The ledger in the order in which it was chained, with the hash that each partition ends with.
+select ledger.*, intake.topic, intake.partition, intake.hash as head_hash,
+    lead(ledger.first_offset) over (partition by ledger.intake order by ledger.first_offset) is null as last
+from ledger join intake on intake.id = ledger.intake
+order by ledger.intake, ledger.first_offset
+
+-- name: quarantined
+-- Quarantined coordinates, 64 offsets to a row: one bit for each offset, and how many there are.
+select intake, "offset" >> 6 as bucket, bit_or(1::bigint << ("offset" & 63)::int) as bits, count(*) as found
+from quarantine group by 1, 2
+
+-- name: without_reason
+-- Quarantined records without a finding that rejects them.
+select count(*) as records from quarantine
+where not exists (
+    select from finding
+    where finding.intake = quarantine.intake and finding."offset" = quarantine."offset" and severity = 'error')
+
+-- name: misjudged
+-- Readings whose stored judgement is not what their values, marks and limit say.
+select count(*) as readings from reading
+where exceeded <> (valid and coalesce(coalesce(corrected, average) > limit_value, false))
+
+-- name: misnumbered
+-- Facts whose division is not within their publisher's.
+select count(*) as facts from (
+    select intake, division from reading union all select intake, division from project
+    union all select intake, division from award union all select intake, division from indicator
+    union all select intake, division from registration union all select intake, division from nil
+    union all select intake, division from response
+) fact join intake on intake.id = fact.intake
+where intake.division is not null and not within(fact.division, intake.division)
