@@ -97,6 +97,8 @@ def nearest_division(given: str) -> str | None:
     if not given.isdecimal():
         named = [c for c in known if given and divisions.name(c).startswith(given)]
         return min(named, key=lambda c: (len(divisions.name(c)), not c.endswith("00"), c)) if named else None
+    if len(given) != 6:
+        return None
     alike = [c for c in known if c[:4] == given[:4]] or [c for c in known if c[:2] == given[:2]]
     close = difflib.get_close_matches(given, alike, n=1, cutoff=0.0)
     return close[0] if close else None

@@ -145,7 +145,8 @@ def _refuse_encoding(sample: bytes, name: str) -> None:
     guess = "GB18030" if all(_decodes(line, "gb18030") for line in wrong) else ""
     if 2 * len(wrong) <= len(marked if guess else lines):
         return
-    seen = wrong[0].decode("gb18030", "replace")[:40] if guess else wrong[0][:16].hex()
+    at = next(at for at, byte in enumerate(wrong[0]) if byte >= 0x80)
+    seen = wrong[0][at : at + 40].decode("gb18030", "ignore")[:16] if guess else wrong[0][at : at + 8].hex()
     mend = f"iconv -f {guess or '…'} -t UTF-8 {name} > utf8.jsonl"
     raise CommandError(
         text(f"{name} 不是 UTF-8" + (f"，像是 {guess}（“{seen}”）" if guess else f"（{seen}）") + f"。请转换：{mend}",

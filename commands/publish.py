@@ -137,7 +137,7 @@ def examine(source: BinaryIO, file: Path, record_bytes: int, account: Account) -
             account.note(lines, encoded(account.to.kind, lines, record_bytes).faults)
             progress("examine", label, min(reader.bytes_read, total - 1), total)
         progress("examine", label, 1, 1)
-        account.lines, account.blank = reader.lines, reader.blank
+        account.lines, account.blank = reader.lines - reader.blank, reader.blank
 
 
 def send(source: BinaryIO, file: Path, record_bytes: int, kafka: str, account: Account) -> None:
@@ -154,7 +154,7 @@ def send(source: BinaryIO, file: Path, record_bytes: int, kafka: str, account: A
             progress("publish", label, min(reader.bytes_read, total - 1), total)
         way.finish()
         progress("publish", label, 1, 1)
-        account.lines, account.blank = reader.lines, reader.blank
+        account.lines, account.blank = reader.lines - reader.blank, reader.blank
 
 
 def show(account: Account, seconds: float) -> None:
