@@ -55,20 +55,24 @@ def credit(county: str, number: int) -> str:
     return credit_code.make(f"91{county}{organisation}{credit_code.organisation_check(organisation)}").text
 
 
-def in_turn(province: str, year: int) -> list[str]:
-    """The counties of a province, the first of each city, then the second of each, and so on."""
+def in_turn(province: str, year: int, cities: int | None = None) -> list[str]:
+    """The counties of a province (or of its first ``cities``), the first of each city, then the second, and so on."""
+    wanted = division.cities(province, year)[:cities]
     ranked: dict[str, int] = {}
     found = []
     for county in division.counties(province, year):
         city = division.city_of(county)
-        ranked[city] = ranked.get(city, 0) + 1
-        found.append((ranked[city], county))
+        if city in wanted:
+            ranked[city] = ranked.get(city, 0) + 1
+            found.append((ranked[city], county))
     return [county for _, county in sorted(found)]
 
 
-def enterprises(generator: np.random.Generator, province: str, count: int, year: int) -> list[Enterprise]:
+def enterprises(
+    generator: np.random.Generator, province: str, count: int, year: int, cities: int | None = None
+) -> list[Enterprise]:
     """Firms spread over the counties valid in the year: city after city in turn, and so over all their counties."""
-    places = in_turn(province, year)
+    places = in_turn(province, year, cities)
     found = []
     for number in range(count):
         county = places[number % len(places)]

@@ -94,7 +94,7 @@ def cast(events: int, roles: Sequence[Role], generator: np.random.Generator) -> 
     Every role is played at least once where there are events enough for all of them ten times over.
     """
     least = 1 if events >= 10 * sum(len(role.steps) for role in roles) else 0
-    counts = [max(least, round(role.share * events)) for role in roles]
+    counts = [max(least, round(role.share * events)) if role.share else 0 for role in roles]
     parts = np.repeat(np.arange(len(roles)), counts)
     clean = events - sum(count * len(role.steps) for count, role in zip(counts, roles, strict=True))
     if clean < 0:

@@ -1,4 +1,4 @@
-"""A hub without broker or database, record by record: decode, judge, decide. Slow and plain, to hold the key against."""
+"""A hub without broker or database, record by record: decode, judge, decide. Slow and plain: to check the key by."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Hub:
 
     def _with_previous(self, kind: str, events: list[Event]) -> pl.DataFrame:
         of = contract(kind)
-        types = {name: dtype for name, dtype in polars_schema(of).items()}
+        types = dict(polars_schema(of))
         known = [self.current[kind].get(tuple(event[name] for name in of.key)) for event in events]
         before = [{f"previous__{name}": one[1][name] if one else None for name in types} for one in known]
         own = pl.DataFrame(
