@@ -97,7 +97,7 @@ class Postgres:
         """One statement a line, as single-user mode reads it; passwords travel by pipe only."""
         password = self.passwords.database.replace("'", "''")
         return (
-            f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'\n"
+            f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{password}'\n"
             f"CREATE DATABASE {OWNER} OWNER {OWNER}\n"
             f"REVOKE ALL ON DATABASE {OWNER} FROM PUBLIC\n"
         )
