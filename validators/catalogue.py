@@ -15,11 +15,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+import schemas
 import validators.rules
+from huiliu import division
 from validators.errors import CatalogueError
 from validators.rule import ALL_KINDS, Layer, Rule
 
 _ROOT: Final = Path(__file__).parent
+_CODES: Final = Path(schemas.__file__).parent / "codes"
 
 
 def _modules() -> Iterator[Rule]:
@@ -52,13 +55,15 @@ def collect(found: Iterable[Rule]) -> dict[str, Rule]:
 
 
 def _rule_set() -> str:
-    """Version of the rules: a hash over every file that can change a verdict, the same wherever it is computed."""
+    """Version of the rules: a hash over all that can change a verdict, the same wherever it is computed.
+
+    The source of this package, the policies, the code lists, and the divisions with their years.
+    """
     digest = hashlib.sha256()
-    shipped = [*_ROOT.glob("rules/**/*.py"), *_ROOT.glob("policies*"), *_ROOT.glob("policies/*.json")]
-    for path in sorted({path for path in shipped if path.is_file()}):
-        digest.update(path.relative_to(_ROOT).as_posix().encode())
-        digest.update(path.read_text("utf-8").encode())
-    digest.update(json.dumps([*RULES]).encode())
+    sources = [*_ROOT.rglob("*.py"), *_ROOT.glob("policies/*.json"), *_CODES.glob("*.json")]
+    for path in sorted(sources, key=lambda path: (path.parent.name, path.name)):
+        digest.update(f"{path.parent.name}/{path.name}\n{path.read_text('utf-8')}\n".encode())
+    digest.update(json.dumps(sorted(division.intervals().items())).encode())
     return digest.hexdigest()[:12]
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from validators import finding
 from validators.columns import column_types, fields_of, logical_types
-from validators.compiler import compile_expectation
+from validators.compiler import compile_expectation, published
 from validators.rule import FieldExpression, Rule
 
 
@@ -31,7 +31,7 @@ class Check:
 
         if self.rule.expectation is None:
             raise ValueError(f"{self.rule.code} has neither an expression nor an expectation")
-        return unexpected_rows(self.rule.expectation, frame)
+        return unexpected_rows(published(self.rule.expectation), frame)
 
     def findings(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One finding for each of the rows, all of which break the rule."""
@@ -57,7 +57,7 @@ def checks_of(rule: Rule, kind: str) -> Iterator[Check]:
         for path in fields_of(kind, rule.each):
             yield _each(rule, kind, path, rule.broken_field)
     elif rule.expectation is not None:
-        yield _whole(rule, kind, compile_expectation(rule.expectation, column_types(kind)))
+        yield _whole(rule, kind, compile_expectation(published(rule.expectation), column_types(kind)))
     elif rule.broken is not None:
         yield _whole(rule, kind, rule.broken())
 

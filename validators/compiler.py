@@ -5,8 +5,9 @@ itself names the rows, slower. What is compiled gives the verdict of GX 1.x on p
 
 - GX passes over missing values, and to pandas a NaN is missing: so both here (that numbers are finite is its own rule);
 - a pair is passed over if ``ignore_row_if`` is ``either_value_is_missing``; other settings are not compiled;
-- a regular expression means the same to Rust, RE2 and Python only without ``\d``, ``\w``, ``\s``, ``\b``, ``.`` and
-  look-around: others are not compiled.
+- a regular expression means the same to Rust, RE2 and Python only without ``\d``, ``\w``, ``\s``, ``\b``, ``.``,
+  look-around and ``$`` (which in Python also stands before a last line feed): others are not compiled. Rules write
+  ``$`` and mean the end; ``published`` says it as ``\Z``, and so the suites have it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ import polars as pl
 Kwargs = Mapping[str, Any]
 Types = Mapping[str, pl.DataType]
 
-_PORTABLE: Final = re.compile(r"(?:[^\\.]|\\x[0-9a-f]{2}|\\[^A-Za-z0-9])*")
+_PORTABLE: Final = re.compile(
+    r"(?:\[\^?(?:[^\\\]]|\\x[0-9a-f]{2}|\\[^A-Za-z0-9])+\]|[^\\.$\[]|\\x[0-9a-f]{2}|\\[^A-Za-z0-9]|\\Z)*"
+)
+_PARTS: Final = re.compile(r"\[\^?(?:[^\\\]]|\\.)+\]|\\.|.", re.DOTALL)
 
 
 def _value(column: str, types: Types) -> pl.Expr:
@@ -59,12 +63,13 @@ def _lengths_between(kwargs: Kwargs, _: Types) -> pl.Expr:
     return _outside(pl.col(kwargs["column"]).str.len_chars(), kwargs)
 
 
-def _match(kwargs: Kwargs, _: Types) -> pl.Expr:
-    return ~pl.col(kwargs["column"]).str.contains(kwargs["regex"])
+def _match(kwargs: Kwargs, types: Types) -> pl.Expr:
+    return ~_not_match(kwargs, types)
 
 
 def _not_match(kwargs: Kwargs, _: Types) -> pl.Expr:
-    return pl.col(kwargs["column"]).str.contains(kwargs["regex"])
+    rust = "".join(r"\z" if part == r"\Z" else part for part in _PARTS.findall(kwargs["regex"]))
+    return pl.col(kwargs["column"]).str.contains(rust)
 
 
 def _pair_greater(kwargs: Kwargs, types: Types) -> pl.Expr:
@@ -81,7 +86,9 @@ def _is_text(kwargs: Kwargs, types: Types) -> bool:
 
 
 def _has_portable_regex(kwargs: Kwargs, types: Types) -> bool:
-    return _is_text(kwargs, types) and _PORTABLE.fullmatch(kwargs["regex"]) is not None
+    regex = kwargs["regex"]
+    plain_groups = regex.count("(?") == regex.count("(?:")
+    return _is_text(kwargs, types) and plain_groups and _PORTABLE.fullmatch(regex) is not None
 
 
 def _has_values_of_the_type(kwargs: Kwargs, types: Types) -> bool:
@@ -130,6 +137,14 @@ def compile_expectation(expectation: Mapping[str, Any], types: Types) -> pl.Expr
     build, equal, options = COMPILED[expectation["type"]]
     kwargs: Kwargs = expectation["kwargs"]
     return build(kwargs, types) if set(kwargs) <= options and equal(kwargs, types) else None
+
+
+def published(expectation: Mapping[str, Any]) -> dict[str, Any]:
+    r"""A rule's expectation as Great Expectations is to have it: ``$`` in a regular expression said as ``\Z``."""
+    kwargs = dict(expectation["kwargs"])
+    if "regex" in kwargs:
+        kwargs["regex"] = "".join(r"\Z" if part == "$" else part for part in _PARTS.findall(kwargs["regex"]))
+    return {**expectation, "kwargs": kwargs}
 
 
 def columns_of(expectation: Mapping[str, Any]) -> tuple[str, ...]:

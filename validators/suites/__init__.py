@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from validators import catalogue
+from validators.compiler import published
 from validators.errors import CatalogueError
 from validators.rule import Rule, Severity
 
@@ -28,7 +29,7 @@ def suite(kind: str) -> dict[str, Any]:
 
 
 def _entry(rule: Rule) -> dict[str, Any]:
-    expectation = dict(rule.expectation or {})
+    expectation = published(rule.expectation or {})
     return {
         "type": expectation["type"],
         "kwargs": expectation["kwargs"],
