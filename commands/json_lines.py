@@ -183,11 +183,10 @@ def encoded(kind: str, lines: Sequence[Line], record_bytes: int | None = None) -
         LineFault(fit[row].number, field, value, expected)
         for row, field, value, expected in decoded.refused.select(ROW, "field", "value", "expected").iter_rows()
     ]
-    faults += [
-        LineFault(line.number, None, f"{line.length} B", f"<= {LINE_BYTES} B") for line in lines if line not in fit
-    ]
+    long = (line for line in lines if line.length > LINE_BYTES)
+    faults += [LineFault(line.number, None, f"{line.length} B", f"<= {LINE_BYTES} B") for line in long]
     values = encode_frame(kind, decoded.frame)
-    numbers = [fit[row].number for row in decoded.frame[ROW]]
+    numbers = [fit[row].number for row in decoded.frame[ROW].to_list()]
     keys = [key.encode() for key in decoded.frame[contract(kind).key[0]].cast(pl.String).to_list()]
     if record_bytes is not None and any(len(value) > record_bytes for value in values):
         faults += [
