@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from commands.wording import in_our_language
 from huiliu.errors import HuiliuError
-from huiliu.language import language, text
+from huiliu.language import text
 
 NAMED = 2  # exit code for an error that the message names
 NOT_SO = 3  # exit code of a command that asks, when the answer is no
@@ -87,7 +88,7 @@ def load(name: str) -> Any:
     command = typer.main.get_command(app)
     command.help = command.help or text(row.zh, row.en)
     command.name = name
-    return command
+    return in_our_language(command)
 
 
 def _typer(**settings: Any) -> typer.Typer:
@@ -96,8 +97,6 @@ def _typer(**settings: Any) -> typer.Typer:
 
 def build() -> Any:
     """The root of the command line."""
-    if language() == "zh":
-        _speak_chinese()
     app = _typer(
         cls=Commands,
         help=text("汇流：多级政府报送的事件枢纽。", "Huiliu: the event hub for multi-level government reporting."),
@@ -108,21 +107,7 @@ def build() -> Any:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(lambda: None)
-    return typer.main.get_command(app)
-
-
-def _speak_chinese() -> None:
-    """Typer takes these words from module constants once imported."""
-    from typer import rich_utils
-
-    rich_utils.COMMANDS_PANEL_TITLE = "命令"
-    rich_utils.OPTIONS_PANEL_TITLE = "选项"
-    rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-    rich_utils.ERRORS_PANEL_TITLE = "错误"
-    rich_utils.DEFAULT_STRING = "[默认：{}]"
-    rich_utils.REQUIRED_LONG_STRING = "[必填]"
-    rich_utils.RICH_HELP = "帮助：[blue]'{command_path} {help_option}'[/]"
-    rich_utils.ABORTED_TEXT = "已中止。"
+    return in_our_language(typer.main.get_command(app))
 
 
 def main() -> None:

@@ -81,7 +81,8 @@ def show(state: State, lag: dict[str, int] | None, reason: str | None) -> None:
     """The state as tables."""
     console = Console(highlight=False)
     if state.running:
-        heading = text(f"汇流运行中（进程 {state.owner}）：", f"Huiliu runs (process {state.owner}): ")
+        doing = text("运行中", "runs") if state.ready else text("尚未就绪", "is not ready")
+        heading = text(f"汇流{doing}（进程 {state.owner}）：", f"Huiliu {doing} (process {state.owner}): ")
         console.print(heading + escape(str(state.home)))
     else:
         console.print(text("汇流未运行：", "Huiliu does not run: ") + escape(str(state.home)))

@@ -19,6 +19,7 @@ from deploy.instance import Instance
 from deploy.passwords import NAME as PASSWORDS
 from deploy.progress import Progress
 from deploy.topics import ensure, hub_topics, publisher_topics
+from huiliu.errors import HuiliuError
 from huiliu.language import text
 from huiliu.settings import Settings
 from sinks import publishers
@@ -35,21 +36,18 @@ def up(
     settings = Settings.from_environment()
     instance = Instance(settings.home, kafka=settings.kafka, database=settings.database)
     told = stop_when_told()
-    with shown() as progress:
-        try:
+    try:
+        with shown() as progress:
             endpoints = instance.start(progress)
             prepare(endpoints, settings.partitions, progress)
             start_workers(instance, endpoints, workers, progress)
-        except BaseException:
-            instance.stop(progress)
-            if told.is_set():
-                return
-            raise
-    announce(instance, endpoints)
-    try:
+        announce(instance, endpoints)
         instance.watch(told)
     except KeyboardInterrupt:
         typer.echo(text("正在停止……", "stopping …"), err=True)
+    except HuiliuError:
+        instance.check()  # a part that has died explains more than whoever missed it
+        raise
     finally:
         told.set()
         with shown() as progress:

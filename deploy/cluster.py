@@ -80,9 +80,14 @@ def answers(kafka: str, timeout_ms: int = 1_000) -> bool:
 
 
 def members(kafka: str, group: str) -> int:
-    """How many members of a consumer group have their partitions; 0 while it is being rebalanced."""
+    """How many members of a consumer group have their partitions; 0 while it is being formed or rebalanced."""
+    from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
+
     with admin(kafka) as client:
-        found = client.describe_groups([group])[group]
+        try:
+            found = client.describe_groups([group])[group]
+        except (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError):
+            return 0
     return len(found["members"]) if found["group_state"] == "Stable" else 0
 
 
