@@ -111,15 +111,20 @@ def _values(of: Rollup, group: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(kind: str, name: str, value: Any) -> Any:
-    if kind == "reading" and name == "pollutant" and isinstance(value, str):
-        if value not in pollutant_ids():
-            raise UnknownName(text(f"没有监测因子 {value!r}", f"no factor {value!r}"))
-        return pollutant_ids()[value]
-    if kind == "reading" and name == "period" and isinstance(value, str):
-        return PERIODS.index(value)
-    if name == "day" and isinstance(value, str):
-        return date.fromisoformat(value)
-    return int(value) if name in ("city", "division", "fiscal_year") else value
+    """A group's value as the warehouse has it; numbers and dates may be given as such."""
+    codes: Mapping[str, Any] = {}
+    if kind == "reading":
+        codes = {"pollutant": pollutant_ids(), "period": {code: number for number, code in enumerate(PERIODS)}}.get(
+            name, {}
+        )
+    try:
+        if codes and isinstance(value, str):
+            return codes[value]
+        if name == "day" and isinstance(value, str):
+            return date.fromisoformat(value)
+        return int(value) if name in ("city", "division", "fiscal_year") else value
+    except (KeyError, ValueError) as error:
+        raise UnknownName(text(f"{kind} 没有 {name} {value!r}", f"{kind} has no {name} {value!r}")) from error
 
 
 @dataclass(frozen=True, slots=True)

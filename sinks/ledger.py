@@ -50,8 +50,8 @@ class Head:
 class Entry:
     """What became of the records from ``first_offset`` up to, not including, ``next_offset``.
 
-    ``outcomes`` is one byte per offset (:mod:`huiliu.outcome`), deflated. ``accepted`` are new, ``corrected`` superseding.
-    ``gaps`` are offsets without a record that the broker explains.
+    ``outcomes`` is one byte per offset (:mod:`huiliu.outcome`), deflated. ``accepted`` are new, ``corrected``
+    superseding. ``gaps`` are offsets without a record that the broker explains.
     ``not_evaluated``: how many events each rule could not be evaluated for.
     """
 

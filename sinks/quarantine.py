@@ -33,7 +33,8 @@ def write(connection: Connection, records: pl.DataFrame) -> None:
     """Keep rejected records.
 
     ``records``: intake Int32, offset Int64, key, value and headers Binary (headers as the relay packs them),
-    received_at Int64 UTC ms, layer, kind, publisher (division code), rule_set String, not_evaluated String (a JSON list).
+    received_at Int64 UTC ms, layer, kind, publisher (division code), rule_set String, not_evaluated String (a JSON
+    list).
     """
     copy(connection, "quarantine", records.with_columns(pl.col("publisher").cast(pl.Int32)).select(_RECORD))
 

@@ -1,6 +1,6 @@
 """A worker's shard of the rollups: a small number that no other worker has while this one lives.
 
-Held by an advisory lock of the session, so that PostgreSQL gives it back whatever ends the worker.
+Held by an advisory lock of the session, so that PostgreSQL frees it whatever ends the worker.
 """
 
 from __future__ import annotations
@@ -30,7 +30,13 @@ def held(warehouse: Warehouse) -> Iterator[int]:
         take = text("select pg_try_advisory_lock(:locks, :shard)")
         for shard in range(FIRST, LAST + 1):
             if connection.execute(take, {"locks": _LOCKS, "shard": shard}).scalar_one():
-                yield shard
+                try:
+                    yield shard
+                finally:
+                    # The session goes back to the pool and lives on: it would keep the shard.
+                    connection.execute(
+                        text("select pg_advisory_unlock(:locks, :shard)"), {"locks": _LOCKS, "shard": shard}
+                    )
                 return
     raise WarehouseError(
         wording(f"已有 {LAST} 个处理进程在运行，请先停止一些", f"{LAST} workers run already, stop some of them first")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import polars as pl
 import psycopg
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from huiliu.outcome import Outcome
 from schemas.contract import contract, polars_schema
@@ -258,3 +259,19 @@ class Journal:
 @pytest.fixture
 def journal() -> Journal:
     return Journal()
+
+
+@pytest.fixture
+def blocked(warehouse: Warehouse) -> Callable[[], None]:
+    """Waits until some statement of this database waits for a lock."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+
+    def wait() -> None:
+        for _ in range(500):
+            with warehouse.read() as connection:
+                if connection.execute(text(waiting)).scalar_one():
+                    return
+            time.sleep(0.02)
+        pytest.fail("nobody waits")
+
+    return wait

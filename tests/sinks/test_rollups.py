@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -202,7 +201,7 @@ def test_a_group_that_loses_its_maximum_gets_the_next_one(warehouse: Warehouse, 
 
 
 def test_two_workers_that_both_take_a_maximum_away_agree_on_what_is_left(
-    warehouse: Warehouse, loader: Any, sample: Any
+    warehouse: Warehouse, loader: Any, sample: Any, blocked: Any
 ) -> None:
     register_outlets(loader, sample)
     loader.load("reading", sample.readings({"maximum": 9.0}), shard=1)
@@ -213,24 +212,11 @@ def test_two_workers_that_both_take_a_maximum_away_agree_on_what_is_left(
         with warehouse.batch() as connection:
             loader.within(connection, "reading", first, 1)
             other = pool.submit(loader.load, "reading", second, 2)
-            wait_until_blocked(warehouse)
+            blocked()
         other.result()
     assert differences(warehouse) == {}
     with warehouse.read() as connection:
         assert fetch(connection, "select maximum from reading_by_day")["maximum"].to_list() == [3.0]
-
-
-def wait_until_blocked(warehouse: Warehouse) -> None:
-    """Until some statement waits for a lock."""
-    for _ in range(200):
-        with warehouse.read() as connection:
-            waiting = (
-                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-            )
-            if connection.execute(text(waiting)).scalar_one():
-                return
-        threading.Event().wait(0.02)
-    pytest.fail("nobody waits")
 
 
 def test_a_reading_corrected_out_of_a_city_leaves_nothing_behind(
@@ -338,14 +324,16 @@ def test_the_register_is_read_again_only_when_it_changed(warehouse: Warehouse, l
     assert (newer.outlets.schema, newer.limits.schema) == (register.OUTLETS, register.LIMITS)
 
 
-def test_a_limit_cannot_change_under_a_batch_that_judges_by_it(warehouse: Warehouse, loader: Any, sample: Any) -> None:
+def test_a_limit_cannot_change_under_a_batch_that_judges_by_it(
+    warehouse: Warehouse, loader: Any, sample: Any, blocked: Any
+) -> None:
     loader.load("registration", sample.registrations({}))
     change = sample.registrations({"revision": 2, "limits": [sample.limit(1.0)]})
     with ThreadPoolExecutor(1) as pool:
         with warehouse.batch() as connection:
             loader.within(connection, "reading", sample.readings({}))
             other = pool.submit(loader.load, "registration", change)
-            wait_until_blocked(warehouse)
+            blocked()
         other.result()
     with warehouse.read() as connection:
         assert fetch(connection, "select limit_value, exceeded from reading").rows() == [(1.0, True)]
