@@ -56,7 +56,7 @@ def million(
     duplicates: float = 0.01,
     corrections: float = 0.01,
 ) -> Load:
-    """Exactly ``n`` reading messages of ``outlets`` outlets in the first ``cities`` of Anhui's cities, and their answer.
+    """Exactly ``n`` reading messages of ``outlets`` outlets in the first ``cities`` of Anhui, and their answer.
 
     Faults of all sorts, duplicates and corrections are shares of the messages. With all shares 0 every message is
     accepted. Raises ValueError where the shares leave nothing.

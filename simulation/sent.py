@@ -37,10 +37,10 @@ class Sent:
 
 
 def note(key: AnswerKey, sent: Iterable[Sent]) -> None:
-    """Add these events, in their order, to the answer key."""
+    """Add these events, in their order, to the answer key; the figures of readings are added elsewhere, column-wise."""
     for one in sent:
         key.count(one.kind, one.city, one.outcome, one.code)
-        if one.outcome in LOADED:
+        if one.outcome in LOADED and one.kind != "reading":
             key.load(one.kind, one.city, one.key, one.event)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 
 from huiliu.outcome import Outcome
 from schemas.contract import contract, polars_schema
@@ -79,7 +80,8 @@ class Hub:
                     "outlet__enterprise": event["enterprise"],
                 }
                 for (mn,), (_, event) in self.current["registration"].items()
-            ]
+            ],
+            schema=dict.fromkeys(("mn", "outlet__division", "outlet__medium", "outlet__enterprise"), pl.String),
         )
         return frame.join(outlets, on="mn", how="left", maintain_order="left")
 
@@ -186,3 +188,9 @@ def _project(event: Event) -> dict[str, int]:
 
 def _award(event: Event) -> dict[str, int]:
     return {"awards": 1, "payees": event["payee_count"], "amount": event["amount"], "paid": event["paid_amount"] or 0}
+
+
+@pytest.fixture
+def small_hub() -> Hub:
+    """A hub that knows nothing yet."""
+    return Hub()
