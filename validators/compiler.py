@@ -7,7 +7,7 @@ itself names the rows, slower. What is compiled gives the verdict of GX 1.x on p
 - a pair is passed over if ``ignore_row_if`` is ``either_value_is_missing``; other settings are not compiled;
 - a regular expression means the same to Rust, RE2 and Python only without ``\d``, ``\w``, ``\s``, ``\b``, ``.``,
   look-around and ``$`` (which in Python also stands before a last line feed): others are not compiled. Rules write
-  ``$`` and mean the end; ``published`` says it as ``\Z``, and so the suites have it.
+  ``$`` and mean the end, and plain groups; ``published`` says them as ``\Z`` and ``(?:``, and so the suites do.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _is_text(kwargs: Kwargs, types: Types) -> bool:
 
 def _has_portable_regex(kwargs: Kwargs, types: Types) -> bool:
     regex = kwargs["regex"]
-    plain_groups = regex.count("(?") == regex.count("(?:")
+    plain_groups = regex.count("(") == regex.count("(?:")
     return _is_text(kwargs, types) and plain_groups and _PORTABLE.fullmatch(regex) is not None
 
 
@@ -140,11 +140,21 @@ def compile_expectation(expectation: Mapping[str, Any], types: Types) -> pl.Expr
 
 
 def published(expectation: Mapping[str, Any]) -> dict[str, Any]:
-    r"""A rule's expectation as Great Expectations is to have it: ``$`` in a regular expression said as ``\Z``."""
+    r"""A rule's expectation as Great Expectations is to have it.
+
+    In a regular expression ``$`` is said as ``\Z``, and groups capture nothing: pandas warns of groups that do.
+    """
     kwargs = dict(expectation["kwargs"])
     if "regex" in kwargs:
-        kwargs["regex"] = "".join(r"\Z" if part == "$" else part for part in _PARTS.findall(kwargs["regex"]))
+        parts = _PARTS.findall(kwargs["regex"])
+        kwargs["regex"] = "".join(_said(part, after) for part, after in zip(parts, [*parts[1:], ""], strict=True))
     return {**expectation, "kwargs": kwargs}
+
+
+def _said(part: str, after: str) -> str:
+    if part == "(" and after != "?":
+        return "(?:"
+    return r"\Z" if part == "$" else part
 
 
 def columns_of(expectation: Mapping[str, Any]) -> tuple[str, ...]:

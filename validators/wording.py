@@ -27,7 +27,10 @@ def render(finding: Mapping[str, Any], language: Language) -> str:
     rule = by_code(finding["code"])
     template = rule.zh if language == "zh" else rule.en
     shown = {name: _or_absent(finding.get(name), language) for name in ("value", "expected", "difference")}
-    sentence = template.format_map({**shown, "field": label(str(finding["field"]), rule.kinds, language)})
+    # What decoding or the database refuses has the record's value at fault, not a field that happens to be called so.
+    whole = bool(rule.decided_by) and finding["field"] in (None, "value")
+    field = _RECORD[language] if whole else label(str(finding["field"]), rule.kinds, language)
+    sentence = template.format_map({**shown, "field": field})
     suggestion = finding.get("suggestion")
     return sentence + (_SUGGESTION[language].format(suggestion) if suggestion else "")
 
