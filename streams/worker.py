@@ -33,6 +33,7 @@ EX_SOFTWARE: Final = 70
 
 def run(kafka: str, database: str, settings: Settings) -> int:
     """Run a worker until it is stopped; returns the exit code."""
+    settings.home.mkdir(parents=True, exist_ok=True)
     warehouse = Warehouse(database)
     with shards.held(warehouse) as shard:
         loader = Loader(warehouse, kafka, settings, shard)
@@ -42,22 +43,25 @@ def run(kafka: str, database: str, settings: Settings) -> int:
         relay = Relay(warehouse, kafka)
         relay.start()
         try:
-            _serve(app)
+            code = _serve(app)
         except Exception as fault:
             logger.critical("The worker ended with a fault: %s", fault)
             return EX_SOFTWARE
         finally:
             relay.stop()
             warehouse.close()
-    return EX_SOFTWARE if intake.fault else 0
+    return EX_SOFTWARE if intake.fault or code else 0
 
 
-def _serve(app: faust.App) -> None:
+def _serve(app: faust.App) -> int:
+    """Run until told to stop; what Faust ends with: 0 only when it ended as it was told."""
     worker = faust.Worker(app, loglevel="INFO", logging_config=_LOGGING, redirect_stdouts=False, quiet=True)
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
         logger.info("The worker ended (%s)", end.code)
+        return 0 if end.code is None else int(end.code)
+    return 0
 
 
 def _ledger_offsets(warehouse: Warehouse, kafka: str) -> LedgerOffsets:
@@ -87,6 +91,7 @@ _LOGGING: Final = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "loggers": {"kafka": {"level": "WARNING"}, "aiokafka": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
 

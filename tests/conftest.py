@@ -23,9 +23,8 @@ from sqlalchemy import create_engine, text
 
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
-from deploy.topics import ensure
+from deploy.topics import ensure, hub_topics, publisher_topics
 from huiliu.settings import Settings
-from schemas import topics
 from sinks import ledger, publishers
 from sinks.warehouse import Warehouse
 
@@ -76,26 +75,27 @@ class Hub:
         """Register a publisher and make its topics."""
         with self.warehouse.batch() as connection:
             publishers.add(connection, publishers.Publisher(division=division, kinds=tuple(kinds)))
-        self.make_topics(*(topics.intake_topic(division, kind) for kind in kinds))
+        self.make_topics(*publisher_topics(division, kinds))
 
     def make_topics(self, *names: str) -> None:
-        ensure(self.kafka, [*names, topics.PUBLISHERS], partitions=2)
+        ensure(self.kafka, [*names, *hub_topics()], partitions=2)
 
     def worker(self, **environ: str) -> subprocess.Popen[bytes]:
         """Start a worker process; its log is in the hub's home folder."""
         log = self.home / f"worker-{len(self.workers) + 1}.log"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streams.worker"],
-            env={
-                **os.environ,
-                "HUILIU_KAFKA": self.kafka,
-                "HUILIU_DATABASE": self.database,
-                "HUILIU_HOME": str(self.home / f"worker-{len(self.workers) + 1}"),
-                "HUILIU_REFRESH_SECONDS": "2",
-                **environ,
-            },
-            stderr=log.open("wb"),
-        )
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "streams.worker"],
+                env={
+                    **os.environ,
+                    "HUILIU_KAFKA": self.kafka,
+                    "HUILIU_DATABASE": self.database,
+                    "HUILIU_HOME": str(self.home / f"worker-{len(self.workers) + 1}"),
+                    "HUILIU_REFRESH_SECONDS": "2",
+                    **environ,
+                },
+                stderr=sink,
+            )
         self.workers.append(process)
         return process
 
