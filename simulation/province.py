@@ -1,10 +1,10 @@
 """The synthetic province: everything its cities send, in order, and what the hub must make of it.
 
 >>> province = Province(seed=7, events=3000)
->>> len(province.publishers), len(province.registrations())
-(16, 32)
->>> sum(len(batch) for batch in province.events()) + 32 == province.answer_key.totals()["received"] == 3000
-True
+>>> first = province.registrations()
+>>> rest = [one for batch in province.events() for one in batch]
+>>> len(province.publishers), len(first) + len(rest), province.answer_key.totals()["received"]
+(16, 3000, 3000)
 
 Registrations go first, and must be loaded before readings are sent: a reading of an outlet not yet registered is
 quarantined, as it should be. All else may be sent at full speed, over any partitions, by any client that chooses the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import simulation.province
 from huiliu import division
 from huiliu.outcome import Outcome
 from simulation import awards, indicators, mangling, nils, projects, reading_faults, registrations, registry
@@ -89,6 +91,10 @@ def test_the_key_covers_what_was_handed_out_so_far() -> None:
     batches = province.events()
     handed_out = len(first) + len(next(batches))
     assert province.answer_key.totals()["received"] == handed_out < 120_000
+
+
+def test_the_example_of_the_docstring_holds() -> None:
+    assert doctest.testmod(simulation.province).failed == 0
 
 
 def test_too_few_events_are_refused_with_the_least() -> None:
