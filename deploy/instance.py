@@ -35,6 +35,7 @@ from huiliu.language import text
 from huiliu.settings import Settings
 
 WORKER_STOP = 30.0  # seconds for a worker to finish its batch; killed, the batch rolls back and comes again
+HURRY = 5.0  # seconds for each when one of the others has died
 LOOK = 0.5  # seconds between two looks at the parts
 FAREWELLS: dict[str, tuple[Signals, float]] = {
     "worker": (SIGTERM, WORKER_STOP),
@@ -224,9 +225,12 @@ class Instance:
 
     def _stop_parts(self, progress: Progress) -> None:
         parts, self._parts = self._parts, {}
+        # What has nobody left to talk to does not end in order; killing it loses nothing that was committed.
+        hurried = any(part.process.poll() is not None for part in parts.values())
         for kind in ORDER:
             members = [part for name, part in parts.items() if name.partition("-")[0] == kind]
-            _stop_members(kind, [(part.identity, part.process) for part in members], progress)
+            hurry = HURRY if hurried else None
+            _stop_members(kind, [(part.identity, part.process) for part in members], progress, hurry)
 
     def _started(self, part: Part) -> None:
         with self._writing:
@@ -282,11 +286,15 @@ def recover(home: Path, progress: Progress = silent) -> list[str]:
 
 
 def _stop_members(
-    kind: str, members: list[tuple[Identity, subprocess.Popen[bytes] | None]], progress: Progress
+    kind: str,
+    members: list[tuple[Identity, subprocess.Popen[bytes] | None]],
+    progress: Progress,
+    hurry: float | None = None,
 ) -> None:
     if not members:
         return
-    farewell, deadline = FAREWELLS[kind]
+    farewell, patience = FAREWELLS[kind]
+    deadline = hurry or patience
     label = text(f"停止 {kind}", f"stopping {kind}")
     progress(f"stop {kind}", label)
     with ThreadPoolExecutor(len(members)) as pool:

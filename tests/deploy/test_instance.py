@@ -85,6 +85,7 @@ def test_two_homes_do_not_meet_and_one_home_runs_once(tmp_path: Path) -> None:
         assert cluster.answers(a.kafka)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("victim", ["broker", "database"])
 def test_a_killed_part_ends_the_watch_with_its_log_and_the_next_start_is_whole(tmp_path: Path, victim: str) -> None:
     instance = Instance(tmp_path)
@@ -102,6 +103,7 @@ def test_a_killed_part_ends_the_watch_with_its_log_and_the_next_start_is_whole(t
         assert ask(again, "select count(*) from kept") == [(1000,)]
 
 
+@pytest.mark.drill
 def test_parts_restarted_as_after_a_crash_keep_their_addresses(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
     with instance.running() as endpoints, psycopg.connect(endpoints.database, autocommit=True) as session:
@@ -113,6 +115,7 @@ def test_parts_restarted_as_after_a_crash_keep_their_addresses(tmp_path: Path) -
         instance.check()
 
 
+@pytest.mark.drill
 def test_a_killed_owner_leaves_nothing_that_the_next_start_does_not_mend(tmp_path: Path) -> None:
     owner = start_owner(tmp_path)
     left = running_record(tmp_path)
@@ -124,6 +127,7 @@ def test_a_killed_owner_leaves_nothing_that_the_next_start_does_not_mend(tmp_pat
     assert not Path(left.sockets).exists()
 
 
+@pytest.mark.drill
 def test_a_stale_record_does_not_end_a_stranger_with_the_same_pid(tmp_path: Path) -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
