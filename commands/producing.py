@@ -1,4 +1,4 @@
-"""Sending records to one topic through kafka-python and keeping account of what the broker has confirmed."""
+"""Sending records through kafka-python and keeping account of what the broker has confirmed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from huiliu.errors import Unavailable
 from huiliu.language import text
 from schemas.topics import INTAKE_MESSAGE_BYTES
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 
 #: How long the broker may take to confirm a record before that is a fault, seconds.
 PATIENCE: Final = 60.0
@@ -23,6 +23,7 @@ PATIENCE: Final = 60.0
 class Run:
     """What one partition has confirmed; offsets between first and last may also be of others who publish there."""
 
+    topic: str
     partition: int
     first_offset: int
     last_offset: int
@@ -30,13 +31,14 @@ class Run:
 
 
 class Sender:
-    """Sends to one topic; at most two rounds of records are on their way at a time."""
+    """Sends records; at most two rounds of them are on their way at a time."""
 
-    def __init__(self, producer: Any, kafka: str, topic: str) -> None:
+    def __init__(self, producer: Any, kafka: str) -> None:
         """Use :func:`sender`, which also closes the client."""
-        self._producer, self._kafka, self._topic = producer, kafka, topic
+        self._producer, self._kafka = producer, kafka
+        self._topic = ""
         self._unconfirmed: list[Any] = []
-        self.runs: dict[int, Run] = {}
+        self.runs: dict[tuple[str, int], Run] = {}
 
     @property
     def confirmed(self) -> int:
@@ -44,50 +46,54 @@ class Sender:
         return sum(run.records for run in self.runs.values())
 
     def send(
-        self, keys: Sequence[bytes | None], values: Sequence[bytes | None], headers: Sequence[Headers] | None = None
+        self,
+        topic: str,
+        keys: Sequence[bytes | None],
+        values: Sequence[bytes | None],
+        headers: Sequence[Headers] | None = None,
     ) -> None:
         """Send a round of records, in order, and wait for the round before. Raises Unavailable."""
         from kafka.errors import KafkaError
 
-        before, self._unconfirmed = self._unconfirmed, []
+        before, self._unconfirmed, self._topic = self._unconfirmed, [], topic
         try:
             for at, (key, value) in enumerate(zip(keys, values, strict=True)):
                 told = list(headers[at]) if headers else []
-                self._unconfirmed.append(self._producer.send(self._topic, value=value, key=key, headers=told))
+                self._unconfirmed.append(self._producer.send(topic, value=value, key=key, headers=told))
             for future in before:
                 self._note(future.get(timeout=PATIENCE))
         except KafkaError as fault:
-            raise self._lost(fault) from fault
+            raise self._lost(topic, fault) from fault
 
     def finish(self) -> None:
         """Wait until everything is confirmed. Raises Unavailable."""
-        self.send((), ())
-        self.send((), ())
+        self.send(self._topic, (), ())
 
     def _note(self, confirmed: Any) -> None:
-        run = self.runs.get(confirmed.partition)
+        place = confirmed.topic, confirmed.partition
+        run = self.runs.get(place)
         if run is None:
-            self.runs[confirmed.partition] = Run(confirmed.partition, confirmed.offset, confirmed.offset, 1)
+            self.runs[place] = Run(*place, confirmed.offset, confirmed.offset, 1)
             return
         run.first_offset = min(run.first_offset, confirmed.offset)
         run.last_offset = max(run.last_offset, confirmed.offset)
         run.records += 1
 
-    def _lost(self, fault: Exception) -> Unavailable:
+    def _lost(self, topic: str, fault: Exception) -> Unavailable:
         reason = f"{type(fault).__name__}: {fault}"
         return Unavailable(
             text(
-                f"向 {self._topic} 发送中断（{reason}），Kafka（{self._kafka}）已确认 {self.confirmed} 条，"
+                f"向 {topic} 发送中断（{reason}），Kafka（{self._kafka}）已确认 {self.confirmed} 条，"
                 "其余未知。请恢复后整份重发：已入库的会识别为重复。",
-                f"Sending to {self._topic} stopped ({reason}): {self._kafka} has confirmed {self.confirmed} records; "
+                f"Sending to {topic} stopped ({reason}): {self._kafka} has confirmed {self.confirmed} records; "
                 "of others nothing is known. Send the whole again once it is back: what arrived counts as duplicate.",
             )
         )
 
 
 @contextmanager
-def sender(kafka: str, topic: str) -> Iterator[Sender]:
-    """A sender to a topic that exists; idempotent, every record confirmed by all replicas. Raises Unavailable."""
+def sender(kafka: str) -> Iterator[Sender]:
+    """A sender to topics that exist; idempotent, every record confirmed by all replicas. Raises Unavailable."""
     from kafka import KafkaProducer
     from kafka.errors import KafkaError
 
@@ -111,7 +117,7 @@ def sender(kafka: str, topic: str) -> Iterator[Sender]:
             )
         ) from fault
     try:
-        yield Sender(producer, kafka, topic)
+        yield Sender(producer, kafka)
     finally:
         producer.close(timeout=5)
 

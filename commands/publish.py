@@ -75,7 +75,7 @@ class Account:
     refused: int = 0
     faults: list[LineFault] = field(default_factory=list)
     meant: str | None = None  #: the kind that the lines seem to be of
-    runs: dict[int, Run] = field(default_factory=dict)
+    runs: dict[tuple[str, int], Run] = field(default_factory=dict)
 
     def note(self, lines: Sequence[Line], faults: Sequence[LineFault]) -> None:
         """Lines that cannot be records, each counted once, however much is wrong with it."""
@@ -100,7 +100,7 @@ class Account:
             "sent": sum(run.records for run in self.runs.values()),
             "refused": self.refused,
             "kind_meant": self.meant,
-            "partitions": [asdict(self.runs[number]) for number in sorted(self.runs)],
+            "partitions": [asdict(self.runs[place]) for place in sorted(self.runs)],
         }
 
 
@@ -144,13 +144,13 @@ def send(source: BinaryIO, file: Path, record_bytes: int, kafka: str, account: A
     """Send every line that can be a record; the account says what arrived. Raises Unavailable."""
     topic, total = intake_topic(*account.to), arguments.size(file)
     label = text(f"报送 {topic}", f"publishing to {topic}")
-    with shown(quiet=account.out is not None and sys.stdout.isatty()) as progress, sender(kafka, topic) as way:
+    with shown(quiet=account.out is not None and sys.stdout.isatty()) as progress, sender(kafka) as way:
         reader = Reader(source, str(file))
         account.runs = way.runs
         for lines in reader:
             records = encoded(account.to.kind, lines, record_bytes)
             account.note(lines, records.faults)
-            way.send(records.keys, records.values)
+            way.send(topic, records.keys, records.values)
             progress("publish", label, min(reader.bytes_read, total - 1), total)
         way.finish()
         progress("publish", label, 1, 1)
@@ -176,7 +176,7 @@ def show(account: Account, seconds: float) -> None:
         ):
             table.add_column(text(*heading), justify="right")
         for run in told["partitions"]:
-            table.add_row(*map(str, run.values()))
+            table.add_row(*(str(value) for name, value in run.items() if name != "topic"))
         console.print(table)
     for fault in account.faults:
         console.print(escape(worded(fault)), style="red")

@@ -103,8 +103,8 @@ def cadences(given: str | None, kinds: tuple[str, ...]) -> dict[str, str]:
 def announce(endpoints: Endpoints, publisher: Publisher) -> None:
     """Tell running workers; one that misses it looks by itself before long."""
     content = json.dumps(described(publisher), ensure_ascii=False).encode()
-    with sender(endpoints.kafka, topics.PUBLISHERS) as way:
-        way.send([publisher.division.encode()], [content])
+    with sender(endpoints.kafka) as way:
+        way.send(topics.PUBLISHERS, [publisher.division.encode()], [content])
         way.finish()
 
 
