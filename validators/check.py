@@ -24,15 +24,6 @@ class Check:
     value: pl.Expr  #: what a finding shows
     text: str  #: the one text column that decides, if it is only one: then each distinct text is judged once
 
-    def broken_by_expectation(self, frame: pl.DataFrame) -> pl.Series:
-        """The rows that Great Expectations names, for a type that is not compiled."""
-        # Importing Great Expectations takes seconds: only a rule of an uncompiled type pays for it.
-        from validators.gate import unexpected_rows
-
-        if self.rule.expectation is None:
-            raise ValueError(f"{self.rule.code} has neither an expression nor an expectation")
-        return unexpected_rows(published(self.rule.expectation), frame)
-
     def findings(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One finding for each of the rows, all of which break the rule."""
         rule = self.rule

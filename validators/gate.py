@@ -29,7 +29,7 @@ from great_expectations.execution_engine import PandasExecutionEngine  # noqa: E
 from great_expectations.validator.validator import Validator  # noqa: E402
 from tqdm import tqdm  # type: ignore[import-untyped]  # noqa: E402
 
-from validators import catalogue, finding  # noqa: E402
+from validators import catalogue, finding, uncompiled  # noqa: E402
 from validators.check import Check, checks_of  # noqa: E402
 from validators.compiler import columns_of  # noqa: E402
 from validators.errors import GateFailure  # noqa: E402
@@ -195,3 +195,6 @@ def _exceptions(results: Sequence[Any]) -> tuple[str, ...]:
             if one.get("raised_exception"):
                 told[f"{result.expectation_config.type}: {one.get('exception_message')}"] = None
     return tuple(told)
+
+
+uncompiled.use(unexpected_rows)

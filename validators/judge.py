@@ -13,8 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from validators import catalogue, finding
+from validators import catalogue, finding, uncompiled
 from validators.check import Check, checks_of
+from validators.compiler import published
 from validators.rule import Layer, Severity
 
 EVENT_LAYERS: Final = (Layer.JURISDICTION, Layer.EXPECTATION)
@@ -63,7 +64,7 @@ def judge(frame: pl.DataFrame, against: Iterable[Check]) -> Judgement:
     known: list[Check] = []
     missing: set[str] = set()
     for check in against:
-        if present.issuperset(check.rule.needs):
+        if present.issuperset(check.rule.needs) and (check.broken is not None or uncompiled.finder() is not None):
             known.append(check)
         else:
             missing.add(check.rule.code)
@@ -78,14 +79,17 @@ def judge(frame: pl.DataFrame, against: Iterable[Check]) -> Judgement:
 
 
 def broken_rows(frame: pl.DataFrame, against: Sequence[Check]) -> list[pl.Series | None]:
-    """For each check the rows that break it (null: kept); None where it is known that no row does."""
+    """For each check the rows that break it (null: kept); None where it is known that no row does.
+
+    Checks of expectations that are not compiled are only to be given where somebody can find their rows.
+    """
     texts = {column: _distinct(frame[column]) for column in {check.text for check in against if check.text}}
     masks: list[pl.Series | None] = [None] * len(against)
     direct: list[int] = []
     for index, check in enumerate(against):
         distinct = texts.get(check.text)
         if check.broken is None:
-            masks[index] = check.broken_by_expectation(frame)
+            masks[index] = _found_elsewhere(check, frame)
         elif distinct is None or not check.text:
             direct.append(index)
         else:
@@ -97,6 +101,13 @@ def broken_rows(frame: pl.DataFrame, against: Sequence[Check]) -> list[pl.Series
     for index in direct:
         masks[index] = selected[str(index)]
     return masks
+
+
+def _found_elsewhere(check: Check, frame: pl.DataFrame) -> pl.Series | None:
+    find = uncompiled.finder()
+    if find is None or check.rule.expectation is None:
+        return None
+    return find(published(check.rule.expectation), frame)
 
 
 def _distinct(texts: pl.Series) -> pl.Series | None:

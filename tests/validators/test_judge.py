@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validators import catalogue, judge, sample
+from validators import catalogue, judge, sample, uncompiled
 from validators.check import checks_of
 from validators.columns import column_types, contract_types
 from validators.finding import FINDINGS
@@ -57,12 +60,27 @@ def test_an_empty_frame_is_judged() -> None:
         assert judge.judge_event(kind, sample.frame(kind).clear()).findings.height == 0
 
 
-def test_a_rule_whose_expectation_is_not_compiled_is_judged_by_great_expectations() -> None:
+def test_a_rule_whose_expectation_is_not_compiled_is_judged_by_great_expectations_where_it_is() -> None:
+    importlib.import_module("validators.gate")
     expectation = {"type": "expect_column_value_lengths_to_equal", "kwargs": {"column": "flag", "value": 1}}
     rule = replace(catalogue.by_code("RD-FLAG-01"), expectation=expectation)
     frame = sample.frame("reading", [{}, {"flag": "NN"}])
     found = judge.judge(frame, list(checks_of(rule, "reading"))).findings
     assert found.select("row", "code", "value").rows() == [(1, "RD-FLAG-01", "NN")]
+
+
+def test_where_great_expectations_is_not_such_a_rule_is_not_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uncompiled, "_finders", [])
+    expectation = {"type": "expect_column_value_lengths_to_equal", "kwargs": {"column": "flag", "value": 1}}
+    rule = replace(catalogue.by_code("RD-FLAG-01"), expectation=expectation)
+    judgement = judge.judge(sample.frame("reading", [{"flag": "NN"}]), list(checks_of(rule, "reading")))
+    assert judgement.not_evaluated == ("RD-FLAG-01",)
+    assert judgement.findings.height == 0
+
+
+def test_judging_does_not_import_great_expectations() -> None:
+    code = "import sys, validators.verdict, validators.suites; print('great_expectations' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
