@@ -21,7 +21,7 @@ from validators.rule import Layer, Severity
 EVENT_LAYERS: Final = (Layer.JURISDICTION, Layer.EXPECTATION)
 
 #: Texts that repeat are judged once each: below this many rows, or if more than half of so many differ, it costs more.
-_SAMPLED: Final = 512
+_SAMPLED: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,10 @@ def test_texts_judged_once_each_are_judged_as_texts_judged_one_by_one(kind: str)
         rule.bad for rule in catalogue.rules(kind) if not rule.decided_by and set(rule.bad) <= set(column_types(kind))
     ]
     few = sample.frame(kind, [{}, dict.fromkeys(("source_ref",)), *bad])
-    repeated = pl.concat([few] * (2000 // few.height)).with_columns(pl.arange(0, pl.len()).cast(pl.UInt32).alias("row"))
+    repeated = pl.concat([few] * (6000 // few.height)).with_columns(pl.arange(0, pl.len()).cast(pl.UInt32).alias("row"))
     once = judge.judge_event(kind, few).findings
     many = judge.judge_event(kind, repeated).findings
-    assert many.height == once.height * (2000 // few.height)
+    assert many.height == once.height * (6000 // few.height)
     assert many.filter(pl.col("row") < few.height).rows() == once.rows()
 
 

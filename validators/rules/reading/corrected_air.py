@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from validators.rule import Layer, Rule, Severity
+from validators.rules.reading.pollutant import POLLUTANTS
+
+OTHERS: Final = tuple(code for code in POLLUTANTS if not code.startswith("a"))
 
 RULE = Rule(
     code="RD-CORRECTED-01",
@@ -19,5 +24,5 @@ RULE = Rule(
     mend_en="give corrected averages for pollutants of flue gas only",
     good={"pollutant": "a21026", "corrected": 20.9},
     bad={"pollutant": "w01018", "corrected": 20.9},
-    broken=lambda: pl.col("corrected").is_not_null() & pl.col("pollutant").str.contains("^[b-zA-Z]"),
+    broken=lambda: pl.col("corrected").is_not_null() & pl.col("pollutant").is_in(pl.Series(OTHERS).implode()),
 )
