@@ -34,6 +34,7 @@ class Settings:
     linger_ms: int = 200
     partitions: int = 4
     refresh_seconds: int = 15
+    session_seconds: int = 20
     record_bytes: int = 1_048_576
     crash_at: str | None = None
 
@@ -167,6 +168,11 @@ SETTINGS: Final = (
     Setting(
         "HUILIU_REFRESH_SECONDS", "refresh_seconds", "查看新增报送单位的间隔", "seconds between looks for publishers",
         "15", "1 至 60 的整数", "a whole number from 1 to 60", _whole(1, 60),
+    ),
+    Setting(
+        "HUILIU_SESSION_SECONDS", "session_seconds", "进程失联多久后由其他进程接手",
+        "seconds after which a silent worker's partitions go to others",
+        "20", "6 至 300 的整数", "a whole number from 6 to 300", _whole(6, 300),
     ),
     Setting(
         "HUILIU_RECORD_BYTES", "record_bytes", "一条记录最多的字节数", "largest record accepted, in bytes",

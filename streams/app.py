@@ -48,8 +48,8 @@ def build(kafka: str, home: Path, settings: Settings, ledger_offsets: LedgerOffs
         stream_recovery_delay=0.0,
         broker_max_poll_records=_QUOTA,
         broker_commit_interval=1.0,
-        broker_session_timeout=20.0,
-        broker_heartbeat_interval=3.0,
+        broker_session_timeout=float(settings.session_seconds),
+        broker_heartbeat_interval=min(3.0, settings.session_seconds / 4),
         consumer_max_fetch_size=_FETCH_BYTES,
         consumer_auto_offset_reset="earliest",
     )

@@ -40,12 +40,13 @@ def test_right_values_are_taken(tmp_path: Path) -> None:
         "HUILIU_LANGUAGE": "en", "HUILIU_JAVA_HOME": str(tmp_path), "HUILIU_KAFKA_JARS": str(tmp_path),
         "HUILIU_PROVINCE": "320000", "HUILIU_BATCH_ROWS": "1", "HUILIU_LINGER_MS": " 5000 ", "HUILIU_PARTITIONS": "64",
         "HUILIU_REFRESH_SECONDS": "60", "HUILIU_RECORD_BYTES": "1024", "HUILIU_CRASH_AT": "after-copy",
+        "HUILIU_SESSION_SECONDS": "6",
     }  # fmt: skip
     settings = Settings.from_environment(given)
     assert settings == Settings(
         home=tmp_path / "new", kafka="a:9092,b:9093", database="postgresql://u:p@h:5432/d", language="en",
         java_home=tmp_path, kafka_jars=tmp_path, province="320000", batch_rows=1, linger_ms=5000, partitions=64,
-        refresh_seconds=60, record_bytes=1024, crash_at="after-copy",
+        refresh_seconds=60, session_seconds=6, record_bytes=1024, crash_at="after-copy",
     )  # fmt: skip
 
 
