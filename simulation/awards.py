@@ -22,8 +22,10 @@ _WHOLE: Final = 10_000  #: basis points in one
 _HUNDRED_YUAN: Final = 10_000  #: fen
 
 #: Steps an award may take, with how many days after the one before.
-_BY_APPLICATION: Final = (("PROPOSED", 0), ("PUBLICISED", 20), ("APPROVED", 15), ("PAID", 40))
-_AUTOMATIC: Final = (("APPROVED", 0), ("PAID", 25))
+_BY_APPLICATION: Final = (("PROPOSED", 0), ("PUBLICISED", 20), ("APPROVED", 15), ("PAID", 40), ("RECOVERED", 20))
+_AUTOMATIC: Final = (("APPROVED", 0), ("PAID", 25), ("RECOVERED", 20))
+#: How many of those paid are recovered.
+_RECOVERED: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def _told(status: str, day: date, award: Award) -> dict[str, Any]:
     """What a step adds for good."""
     if status == "PAID":
         return {"paid_on": days(day), "paid_amount": award.amount}
+    if status == "RECOVERED":
+        return {"paid_amount": 0}
     field = {"PUBLICISED": "publicised_on", "APPROVED": "approved_on"}.get(status)
     return {field: days(day)} if field else {}
 
@@ -160,8 +164,13 @@ def _award(
         level=("PROVINCE", "PROVINCE", "CITY", "COUNTY")[int(generator.integers(4))],
         automatic=automatic,
         begun=begun,
-        steps=int(generator.integers(1, len(_AUTOMATIC if automatic else _BY_APPLICATION) + 1)),
+        steps=_steps(_AUTOMATIC if automatic else _BY_APPLICATION, generator),
     )
+
+
+def _steps(steps: tuple[tuple[str, int], ...], generator: np.random.Generator) -> int:
+    taken = int(generator.integers(1, len(steps)))
+    return taken + int(taken == len(steps) - 1 and generator.random() < _RECOVERED)
 
 
 def _basis(clause: Clause, project: Project | None, generator: np.random.Generator) -> int | None:

@@ -32,6 +32,12 @@ _NEXT: Final = {
 }
 _UNDER_WAY: Final = ("STARTED", "BUILDING")
 _DONE: Final = ("COMPLETED", "PRODUCING")
+#: Where projects stand before the first report.
+_BEFORE: Final = (
+    *("RESERVE", "PRELIMINARY", "STARTED") * 2,
+    *("BUILDING",) * 4,
+    *("COMPLETED", "PRODUCING", "STOPPED"),
+)
 _SUFFIX: Final = {
     "MAJOR_PROJECT": "生产基地项目",
     "TECHNICAL_TRANSFORMATION": "设备更新改造项目",
@@ -123,7 +129,7 @@ class Project:
             self._enter(onward, month)
         elif self.stage == "BUILDING" and chance > 0.99:
             self.stage = "STOPPED"
-        elif self.stage == "RESERVE" and chance > 0.995:
+        elif self.stage == "RESERVE" and chance > 0.985:
             self.stage = "CANCELLED"
 
     def _enter(self, stage: str, month: date) -> None:
@@ -145,7 +151,7 @@ def _project(generator: np.random.Generator, firm: Enterprise, number: int, firs
     industries = codes("industry")
     planned = int(np.exp(generator.normal(np.log(8000), 1.2)) + 200) * WAN_YUAN
     begun = first - timedelta(days=int(generator.integers(60, 700)))
-    stage = ("RESERVE", "PRELIMINARY", "STARTED", "BUILDING", "BUILDING")[int(generator.integers(5))]
+    stage = _BEFORE[int(generator.integers(len(_BEFORE)))]
     return Project(
         code=_code(firm.division, number, begun, generator),
         city=division.city_of(firm.division),
@@ -159,11 +165,18 @@ def _project(generator: np.random.Generator, firm: Enterprise, number: int, firs
         planned=planned,
         equipment=int(planned * 0.6) // WAN_YUAN * WAN_YUAN,
         software=int(planned * 0.08) // WAN_YUAN * WAN_YUAN,
-        share=float(generator.uniform(0.02, 0.5)) if stage in _UNDER_WAY else 0.0,
+        share=_share(stage, generator),
         start=begun,
         completion=begun + timedelta(days=int(generator.integers(400, 1200))),
-        started=begun + timedelta(days=14) if stage in _UNDER_WAY else None,
+        started=None if stage in ("RESERVE", "PRELIMINARY") else begun + timedelta(days=14),
+        completed=first - timedelta(days=12) if stage in _DONE else None,
     )
+
+
+def _share(stage: str, generator: np.random.Generator) -> float:
+    if stage in ("RESERVE", "PRELIMINARY"):
+        return 0.0
+    return 1.0 if stage in _DONE else float(generator.uniform(0.02, 0.5))
 
 
 def _code(county: str, number: int, begun: date, generator: np.random.Generator) -> str:
