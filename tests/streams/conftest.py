@@ -143,5 +143,3 @@ def settled(hub: Hub) -> Callable[[Province], None]:
         hub.wait_for(sent)
 
     return settling
-
-
