@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from deploy.endpoints import resolve
 from huiliu.settings import Settings
 
@@ -15,4 +13,4 @@ def worker() -> None:
     # Importing what validates takes seconds: only once it is known where the hub is.
     from streams import worker as process
 
-    raise typer.Exit(process.run(endpoints.kafka, endpoints.database, settings))
+    process.end(process.run(endpoints.kafka, endpoints.database, settings))

@@ -13,18 +13,21 @@ under the same ids (header ``huiliu.id``).
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import fastavro
 import numpy as np
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+import numpy.typing as npt
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from huiliu.outcome import LOADED, Outcome
+from huiliu.outcome import LOADED
 from schemas import contract, topics
+from schemas.errors import ContractError
 from sinks import ledger, outbox, quarantine
 from sinks.warehouse import Warehouse
 from streams.dead_letter import DeadLetter, message_headers, unpack_headers
@@ -39,52 +42,63 @@ CONTAINER_BYTES: Final = 800_000
 _CHUNKS: Final = 20
 _REST: Final = 0.25
 
+#: How long one answer of the broker may take, and how long to wait after a fault, seconds.
+_PATIENCE: Final = 10.0
+_AFTER_FAULT: Final = 2.0
+
 
 class Relay(threading.Thread):
-    """Empties the outbox until it is stopped. Several relays share one outbox without waiting for each other."""
+    """Empties the outbox until it is stopped. Several relays share one outbox without waiting for each other.
+
+    A broker or database that is away is waited for: nothing is lost meanwhile, the outbox only grows.
+    """
 
     def __init__(self, warehouse: Warehouse, kafka: str) -> None:
         super().__init__(name="relay", daemon=True)
         self._warehouse, self._kafka = warehouse, kafka
         self._stopping = threading.Event()
-        self.fault: Exception | None = None
 
     def run(self) -> None:
-        try:
-            with _reader(self._kafka) as reader, _writer(self._kafka) as writer:
-                while not self._stopping.is_set():
-                    if not self.tell(reader, writer):
-                        self._stopping.wait(_REST)
-        except Exception as fault:
-            logger.exception("The relay stopped; nothing is lost, the outbox keeps what was not told")
-            self.fault = fault
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._relay())
+            except Exception as fault:
+                logger.error("The relay starts again; the outbox keeps what was not told: %s", fault)
+                self._stopping.wait(_AFTER_FAULT)
 
     def stop(self) -> None:
+        """What is being told is told again by the next relay if this one does not get to the end of it."""
         self._stopping.set()
-        self.join(timeout=10)
+        self.join(timeout=5)
 
-    def tell(self, reader: KafkaConsumer, writer: KafkaProducer) -> int:
+    async def _relay(self) -> None:
+        async with _reader(self._kafka) as reader, _writer(self._kafka) as writer:
+            while not self._stopping.is_set():
+                if not await self.tell(reader, writer):
+                    await asyncio.sleep(_REST)
+
+    async def tell(self, reader: AIOKafkaConsumer, writer: AIOKafkaProducer) -> int:
         """Publish what some rows of the outbox stand for; returns how many rows."""
         with self._warehouse.batch() as connection:
-            rows = outbox.claim(connection, _CHUNKS)
-            for row in rows:
+            told = []
+            for row in outbox.claim(connection, _CHUNKS):
+                if self._stopping.is_set():
+                    break
                 entry = ledger.entry(connection, row["intake"], row["first_offset"])
                 letters = quarantine.letters(connection, row["intake"], entry["first_offset"], entry["next_offset"])
-                sent = [writer.send(**message) for message in _messages(reader, entry, letters)]
-                writer.flush()
-                for future in sent:
-                    future.get(timeout=30)
-            outbox.done(connection, [row["id"] for row in rows])
-        return len(rows)
+                sent = [await writer.send(**message) async for message in _messages(reader, entry, letters)]
+                await asyncio.wait_for(asyncio.gather(*sent), _PATIENCE)
+                told.append(row["id"])
+            outbox.done(connection, told)
+        return len(told)
 
 
-def _messages(
-    reader: KafkaConsumer, entry: Mapping[str, Any], letters: Sequence[Mapping[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    parsed = topics.parse_intake(entry["topic"])
-    assert parsed is not None, "only intake topics have a ledger"
-    division, kind = parsed
-    yield from _province(reader, entry, kind)
+async def _messages(
+    reader: AIOKafkaConsumer, entry: Mapping[str, Any], letters: Sequence[Mapping[str, Any]]
+) -> AsyncIterator[dict[str, Any]]:
+    _, division, kind = entry["topic"].split(".")
+    async for message in _province(reader, entry, kind):
+        yield message
     for letter in letters:
         dead = _dead_letter(entry, letter)
         yield {
@@ -103,12 +117,15 @@ def _messages(
     }
 
 
-def _province(reader: KafkaConsumer, entry: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+async def _province(
+    reader: AIOKafkaConsumer, entry: Mapping[str, Any], kind: str
+) -> AsyncIterator[dict[str, Any]]:
     outcomes = unpack_outcomes(entry["outcomes"])
     wanted = np.flatnonzero(np.isin(outcomes, LOADED)) + entry["first_offset"]
     if not len(wanted):
         return
-    for number, (offsets, body) in enumerate(_containers(_loaded(reader, entry, set(wanted.tolist())), kind)):
+    loaded = await _loaded(reader, entry, wanted)
+    for number, (offsets, body) in enumerate(_containers(loaded)):
         identity = f"{entry['topic']}-{entry['partition']}-{offsets[0]}"
         yield {
             "topic": topics.province_topic(kind),
@@ -125,24 +142,25 @@ def _province(reader: KafkaConsumer, entry: Mapping[str, Any], kind: str) -> Ite
         }
 
 
-def _loaded(reader: KafkaConsumer, entry: Mapping[str, Any], wanted: set[int]) -> Iterator[tuple[int, bytes]]:
+async def _loaded(
+    reader: AIOKafkaConsumer, entry: Mapping[str, Any], wanted: npt.NDArray[np.int64]
+) -> list[tuple[int, bytes]]:
     """(offset, value) of the accepted records of the chunk, as the intake topic still has them."""
-    place = TopicPartition(entry["topic"], entry["partition"])
+    place, last, chosen = TopicPartition(entry["topic"], entry["partition"]), int(wanted[-1]), set(wanted.tolist())
     reader.assign([place])
     reader.seek(place, entry["first_offset"])
-    last = max(wanted)
-    while True:
-        polled = reader.poll(timeout_ms=30_000).get(place, [])
+    found: list[tuple[int, bytes]] = []
+    seen = -1
+    while seen < last:
+        polled = (await reader.getmany(place, timeout_ms=int(_PATIENCE * 1000))).get(place, [])
         if not polled:
-            raise TimeoutError(f"{place} gave nothing at {reader.position(place)} within 30 s")
-        for record in polled:
-            if record.offset in wanted:
-                yield record.offset, record.value
-            if record.offset >= last:
-                return
+            raise TimeoutError(f"{place} gave nothing within {_PATIENCE:.0f} s")
+        found += [(record.offset, record.value) for record in polled if record.offset in chosen]
+        seen = polled[-1].offset
+    return found
 
 
-def _containers(records: Iterator[tuple[int, bytes]], kind: str) -> Iterator[tuple[list[int], bytes]]:
+def _containers(records: Sequence[tuple[int, bytes]]) -> Iterator[tuple[list[int], bytes]]:
     """Avro object container files, each of datums of one contract version in offset order."""
     offsets: list[int] = []
     datums: list[bytes] = []
@@ -163,7 +181,8 @@ def _containers(records: Iterator[tuple[int, bytes]], kind: str) -> Iterator[tup
 def container(schema_id: int, datums: Sequence[bytes]) -> bytes:
     """An Avro object container file with one block, made of datums that are already encoded."""
     found = contract.by_id(schema_id)
-    assert found is not None, "an accepted record has a known schema"
+    if found is None:
+        raise ContractError("schema id", schema_id, "an id of the manifest: accepted records have a known schema")
     head = io.BytesIO()
     fastavro.writer(head, fastavro.parse_schema(found.schema), [], sync_marker=b"huiliu.province.")
     block = b"".join(datums)
@@ -195,22 +214,17 @@ def _dead_letter(entry: Mapping[str, Any], letter: Mapping[str, Any]) -> DeadLet
     )
 
 
-def _reader(kafka: str) -> KafkaConsumer:
-    return KafkaConsumer(
+def _reader(kafka: str) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
         bootstrap_servers=kafka.split(","),
         group_id=None,
         enable_auto_commit=False,
         isolation_level="read_committed",
-        fetch_max_bytes=32 << 20,
-        max_partition_fetch_bytes=8 << 20,
-        max_poll_records=20_000,
+        max_partition_fetch_bytes=4 << 20,
     )
 
 
-def _writer(kafka: str) -> KafkaProducer:
-    return KafkaProducer(
-        bootstrap_servers=kafka.split(","), acks="all", enable_idempotence=True, linger_ms=5, max_request_size=17 << 20
+def _writer(kafka: str) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=kafka.split(","), acks="all", enable_idempotence=True, linger_ms=5, max_request_size=18 << 20
     )
-
-
-__all__ = ["CONTAINER_BYTES", "Outcome", "Relay", "container"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NoReturn
 
 import faust
 from kafka import KafkaAdminClient
@@ -51,6 +52,12 @@ def run(kafka: str, database: str, settings: Settings) -> int:
             relay.stop()
             warehouse.close()
     return EX_SOFTWARE if intake.fault or code else 0
+
+
+def end(code: int) -> NoReturn:
+    """End the process now: everything is committed or comes again, and no client's thread may hold it."""
+    logging.shutdown()
+    os._exit(code)
 
 
 def _serve(app: faust.App) -> int:
@@ -105,4 +112,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    end(main())
