@@ -16,7 +16,9 @@ def temporary(connection: Connection, name: str, like: str, columns: Sequence[st
     chosen = ", ".join(f'"{column}"' for column in columns)
     shape = f"select {chosen}{more} from {like} with no data"
     create = f"create temp table if not exists {name} on commit delete rows as {shape}"
-    connection.exec_driver_sql(f"{create}; truncate {name}")
+    # Empty at the start of a batch; to truncate it then too would leave a dead row in the catalogue each time.
+    empty = f"do $$ begin if exists (select from {name}) then truncate {name}; end if; end $$"
+    connection.exec_driver_sql(f"{create}; {empty}")
 
 
 @contextmanager

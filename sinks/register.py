@@ -22,8 +22,10 @@ from sqlalchemy import Connection, text
 from huiliu import division
 from sinks.copy import copy
 from sinks.fetch import fetch
+from sinks.planner import temporary
 from sinks.queries import query
 from sinks.reference import pollutant_ids
+from sinks.tables.dimension import OUTLET_LIMIT
 
 #: Advisory lock on the register ("register" as a number).
 LOCK: Final = 0x726567
@@ -75,10 +77,10 @@ def change(connection: Connection, registrations: pl.DataFrame) -> pl.DataFrame:
     as in the contract), one row per monitor. Returns the (outlet, pollutant) pairs whose limits changed.
     """
     connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    connection.execute(text("create temp table if not exists incoming_outlet (like outlet) on commit delete rows"))
-    connection.execute(text("create temp table if not exists incoming_limit (like outlet_limit) on commit delete rows"))
-    connection.execute(text("truncate incoming_outlet, incoming_limit"))
-    copy(connection, "incoming_outlet", _numbered(registrations))
+    outlets = with_city(registrations.select("mn", pl.col("division").cast(pl.Int32), "medium", "enterprise"))
+    temporary(connection, "incoming_outlet", "outlet", outlets.columns)
+    temporary(connection, "incoming_limit", "outlet_limit", [column.name for column in OUTLET_LIMIT.columns])
+    copy(connection, "incoming_outlet", outlets.sort("mn"))
     connection.execute(text(query("register", "merge_outlets")))
     connection.execute(text(query("register", "merge_cities")))
     ids = fetch(connection, query("register", "incoming_ids"))
@@ -103,12 +105,6 @@ def with_city(frame: pl.DataFrame) -> pl.DataFrame:
     """Add ``city`` to a frame with ``division`` (Int32)."""
     cities = city_codes(frame["division"].unique().to_list())
     return frame.with_columns(city=pl.col("division").replace_strict(cities, return_dtype=pl.Int32))
-
-
-def _numbered(registrations: pl.DataFrame) -> pl.DataFrame:
-    columns = registrations.select("mn", pl.col("division").cast(pl.Int32), "medium", "enterprise")
-    # The temporary table is a copy of ``outlet``, whose number may not be null: merge_outlets gives the true one.
-    return with_city(columns).with_columns(id=pl.lit(0, pl.Int32)).sort("mn")
 
 
 def _limits(registrations: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from sinks import register
 from sinks.copy import copy
 from sinks.encoding import fact_table
 from sinks.json_columns import from_json
+from sinks.planner import temporary
 from sinks.queries import query
 
 
@@ -33,7 +34,9 @@ def rejudge(connection: Connection, changed: pl.DataFrame) -> int:
     """Judge the readings of these (outlet, pollutant) pairs by the limits now in force; returns how many changed."""
     if changed.is_empty():
         return 0
-    connection.exec_driver_sql(query("relimit", "temporary_tables"))
+    temporary(connection, "relimit_pair", "reading", ["outlet", "pollutant"])
+    judged = ["outlet", "pollutant", "period", "start", "city", "limit_value", "exceeded"]
+    temporary(connection, "rejudged", "reading", judged, ", exceeded as was_exceeded")
     copy(connection, "relimit_pair", changed)
     found = connection.exec_driver_sql(query("relimit", "find")).rowcount
     if found:

@@ -1,12 +1,3 @@
--- name: temporary_tables
--- Room for the pairs whose limits changed and the readings that are judged anew.
-create temp table if not exists relimit_pair (outlet int4, pollutant int2) on commit delete rows;
-create temp table if not exists rejudged (
-    outlet int4, pollutant int2, period int2, start timestamptz, city int4,
-    limit_value float8, exceeded boolean, was_exceeded boolean
-) on commit delete rows;
-truncate relimit_pair, rejudged;
-
 -- name: find
 -- Readings whose limit in force is another than the one they were judged by.
 insert into rejudged (outlet, pollutant, period, start, city, limit_value, exceeded, was_exceeded)
