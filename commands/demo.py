@@ -130,7 +130,8 @@ def _draw(plan: _Plan, province: str) -> tuple[Any, Any]:
     from simulation.real import Real
 
     real = Real()
-    return Province(plan.seed, plan.events, province=province), real
+    synthetic = plan.events - len(list(real.registrations())) - len(list(real.events()))
+    return Province(plan.seed, synthetic, province=province), real
 
 
 def _parts(province: Any, real: Any) -> Iterator[list[Any]]:

@@ -2,7 +2,8 @@
 
 ``build`` makes the app of one worker. Faust's own settings that matter here, and why:
 
-- ``topic_disable_leader``, no tables: the group protocol stays RoundRobin, so workers can join and leave while others run;
+- ``topic_disable_leader``, no tables: the group protocol stays RoundRobin, so workers can join and leave while others
+  run;
 - ``stream_wait_empty`` off: on a rebalance nothing waits for batches in flight, the ledger drops what comes twice;
 - no web server, no autodiscovery: readiness and metrics are the warehouse's and the ledger's, not Faust's.
 """

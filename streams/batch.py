@@ -19,7 +19,8 @@ KIND_ORDER = ("registration", "project", "award", "indicator", "nil", "response"
 class KindRecords:
     """The records of one kind in a batch. `row` in every frame of this kind is a position in `records`.
 
-    ``chunks`` are the numbers of the chunks in the batch, ``bounds`` the rows where each begins (and the end of the last).
+    ``chunks`` are the numbers of the chunks in the batch, ``bounds`` the rows where each begins (and the end of the
+    last).
     """
 
     kind: str

@@ -140,7 +140,7 @@ def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:
 
 
 def _entries(batch: Batch, kinds: Sequence[Prepared], heads: Heads) -> list[ledger.Entry]:
-    """Step 11: one ledger entry for each chunk that brought something new, from the ledger's offset to the chunk's end."""
+    """Step 11: an entry for each chunk with something new, from the ledger's offset to the end of the chunk."""
     entries = []
     for one in kinds:
         for number, rows in one.source.rows_of_chunks():

@@ -6,7 +6,8 @@
     └── StreamError
         ├── HoleError       offsets are missing between the ledger and what the broker gave
         ├── ExpiredError    the broker has already deleted records the ledger still waits for
-        └── TopicReplaced   a topic was deleted and made again: its offsets mean other records now
+        ├── TopicReplacedError  a topic was deleted and made again: its offsets mean other records now
+        └── UndecidedError  an event went through the batch and got no outcome: a fault of ours
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class HoleError(StreamError):
         self.topic, self.partition, self.expected, self.found = topic, partition, expected, found
         super().__init__(
             text(
-                f"{topic}[{partition}] 缺少位点 {expected}–{found - 1}：台账等待 {expected}，代理却给出 {found}。请运行 huiliu verify 核对。",
+                f"{topic}[{partition}] 缺少位点 {expected}–{found - 1}：台账等待 {expected}，代理却给出 {found}。"
+                "请运行 huiliu verify 核对。",
                 f"{topic}[{partition}] offsets {expected} to {found - 1} are missing: the ledger waits for {expected}, "
                 f"the broker gave {found}. Run huiliu verify.",
             )
@@ -47,7 +49,7 @@ class ExpiredError(StreamError):
         )
 
 
-class TopicReplaced(StreamError):
+class TopicReplacedError(StreamError):
     """The topic's end lies before the ledger's next offset: it is another topic under the old name."""
 
     def __init__(self, topic: str, partition: int, expected: int, end: int) -> None:
@@ -55,7 +57,19 @@ class TopicReplaced(StreamError):
             text(
                 f"{topic}[{partition}] 末端位点 {end} 小于台账的 {expected}：该主题被删除后重建，或代理丢失了数据。"
                 "其余主题照常处理；请恢复原主题，或以新名称重新登记报送单位。",
-                f"{topic}[{partition}] ends at {end}, before the ledger's {expected}: the topic was deleted and made again, "
-                "or the broker lost data. Other topics go on; restore the topic or register the publisher anew.",
+                f"{topic}[{partition}] ends at {end}, before the ledger's {expected}: the topic was deleted and made "
+                "again, or the broker lost data. Other topics go on; restore the topic or register the publisher anew.",
+            )
+        )
+
+
+class UndecidedError(StreamError):
+    """An event has no outcome after settling: the ledger could not say what became of it, so nothing is committed."""
+
+    def __init__(self, kind: str, events: int) -> None:
+        super().__init__(
+            text(
+                f"{events} 条 {kind} 没有处理结果，整批不提交。这是程序故障，请连同日志上报。",
+                f"{events} {kind} events have no outcome, the batch is not committed. This is a fault of the program.",
             )
         )

@@ -1,9 +1,10 @@
 """A 64-bit fingerprint of an event's content, to tell a duplicate from a conflict.
 
-Content is every field of the contract but the natural key, ``revision``, ``reported_at`` and ``source_ref``: sending the
-same thing again, later or under another reference, is still the same thing. Fingerprints are compared only between
-events of one natural key and one revision, so two contents are mistaken for each other once in 2^64 such comparisons.
-They are stored, so the way they are computed must not depend on a library's version: it is written out here.
+Content is every field of the contract but the natural key, ``revision``, ``reported_at`` and ``source_ref``: sending
+the same thing again, later or under another reference, is still the same thing. Fingerprints are compared only
+between events of one natural key and one revision, so two contents are mistaken for each other once in 2^64 such
+comparisons. They are stored, so the way they are computed must not depend on a library's version: it is written out
+here.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _words(series: pl.Series) -> Words:
 
 
 def _text_words(series: pl.Series) -> Words:
-    """Texts (and nested values, as canonical JSON) by the first eight bytes of their BLAKE2b, each distinct one once."""
+    """Texts (nested values as canonical JSON) by the first eight bytes of their BLAKE2b, each distinct one once."""
     texts = series if series.dtype == pl.String else _canonical(series)
     distinct = texts.unique().drop_nulls()
     words = [int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") for text in distinct]

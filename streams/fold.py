@@ -17,9 +17,9 @@ from huiliu.outcome import Outcome
 def fold(events: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """The events with ``outcome`` UInt8, ``final`` and ``exists`` Boolean.
 
-    `events` (in reading order) and `known` (current rows, one per key) have the `key` columns, ``revision`` and ``content``.
-    A conflict has the outcome QUARANTINED. ``final`` is true for the loaded event that is current after the batch,
-    ``exists`` where the key is in `known`.
+    `events` (in reading order) and `known` (current rows, one per key) have the `key` columns, ``revision`` and
+    ``content``. A conflict has the outcome QUARANTINED. ``final`` is true for the loaded event that is current after
+    the batch, ``exists`` where the key is in `known`.
     """
     keys = list(key)
     current = known.select(

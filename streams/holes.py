@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from kafka import KafkaConsumer, TopicPartition
 
-from streams.errors import ExpiredError, HoleError, TopicReplaced
+from streams.errors import ExpiredError, HoleError, TopicReplacedError
 
 #: How long the second read may take, seconds: longer means the broker is away, and the batch will come again.
 _PATIENCE = 30.0
@@ -34,14 +34,14 @@ def explain(kafka: str, topic: str, partition: int, expected: int, found: int) -
         raise HoleError(topic, partition, expected, found)
 
 
-def replaced(kafka: str, offsets: Mapping[tuple[str, int], int]) -> list[TopicReplaced]:
+def replaced(kafka: str, offsets: Mapping[tuple[str, int], int]) -> list[TopicReplacedError]:
     """The partitions that end before the ledger's next offset: deleted and made again under the old name."""
     if not offsets:
         return []
     with _reader(kafka) as consumer:
         ends = consumer.end_offsets([TopicPartition(*place) for place in offsets])
     return [
-        TopicReplaced(topic, partition, expected, ends[TopicPartition(topic, partition)])
+        TopicReplacedError(topic, partition, expected, ends[TopicPartition(topic, partition)])
         for (topic, partition), expected in offsets.items()
         if ends[TopicPartition(topic, partition)] < expected
     ]

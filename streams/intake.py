@@ -1,7 +1,8 @@
 """The agent that takes in: chunks become batches, one batch is prepared while the one before is committed.
 
-Order is kept without a lock: batches are prepared one after the other and committed one after the other, each in a thread
-of its own so that the event loop goes on answering the broker. A chunk is acknowledged only when its batch is committed.
+Order is kept without a lock: batches are prepared one after the other and committed one after the other, each in a
+thread of its own so that the event loop goes on answering the broker. A chunk is acknowledged only when its batch is
+committed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Loading a batch, whatever the warehouse says: retry, explain, split, or stop.
 
-Four kinds of failure, four fates. Another writer was faster: roll back and try again. The database is away: wait for it.
-The database refuses the content: halve the batch until the record stands alone, then quarantine it. Offsets are missing:
-ask the broker. Everything else stops the worker.
+Four kinds of failure, four fates. Another writer was faster: roll back and try again. The database is away: wait for
+it. The database refuses the content: halve the batch until the record stands alone, then quarantine it. Offsets are
+missing: ask the broker. Everything else stops the worker.
 """
 
 from __future__ import annotations

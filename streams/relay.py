@@ -117,9 +117,7 @@ async def _messages(
     }
 
 
-async def _province(
-    reader: AIOKafkaConsumer, entry: Mapping[str, Any], kind: str
-) -> AsyncIterator[dict[str, Any]]:
+async def _province(reader: AIOKafkaConsumer, entry: Mapping[str, Any], kind: str) -> AsyncIterator[dict[str, Any]]:
     outcomes = unpack_outcomes(entry["outcomes"])
     wanted = np.flatnonzero(np.isin(outcomes, LOADED)) + entry["first_offset"]
     if not len(wanted):

@@ -18,19 +18,20 @@ from sinks import context, facts, rollups
 from sinks.register import Register
 from sinks.warehouse import Connection
 from streams.drill import Drill
+from streams.errors import UndecidedError
 from streams.fold import fold
 from streams.prepare import UNDECIDED, Prepared
 from validators.judge import judge_history, judge_reference
 from validators.rule import Severity
 
-#: What makes two events of a kind see each other's history, beyond the natural key.
+#: What makes two events of a kind see each other's history: they share one of these.
 _OBJECTS: Final = {
-    "project": ("project_code",),
-    "award": ("award_number", "payee"),
-    "indicator": ("division", "indicator"),
-    "registration": ("mn",),
-    "nil": ("division", "obligation", "period"),
-    "response": ("case_number",),
+    "project": (("project_code",),),
+    "award": (("award_number",), ("payee", "project_code")),
+    "indicator": (("division", "indicator", "period"),),
+    "registration": (("mn",),),
+    "nil": (("division", "obligation", "period"),),
+    "response": (("case_number", "sequence"),),
 }
 
 
@@ -49,7 +50,8 @@ def settle(prepared: Prepared, settlement: Settlement) -> None:
     for events in rounds(prepared.kind, prepared.events):
         _settle_round(prepared, events, settlement)
     undecided = int((prepared.outcomes == UNDECIDED).sum())
-    assert not undecided, f"{undecided} {prepared.kind} events have no outcome"
+    if undecided:
+        raise UndecidedError(prepared.kind, undecided)
 
 
 def rounds(kind: str, events: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -59,8 +61,13 @@ def rounds(kind: str, events: pl.DataFrame) -> Iterator[pl.DataFrame]:
     if kind not in _OBJECTS:
         yield events
         return
-    numbers = round_numbers([events[name].to_list() for name in _OBJECTS[kind]])
+    numbers = round_numbers([_together(events, names) for names in _OBJECTS[kind]])
     yield from (part for _, part in events.group_by(pl.Series(numbers), maintain_order=True))
+
+
+def _together(events: pl.DataFrame, names: Sequence[str]) -> list[object]:
+    """The values of several columns as one; null where any of them is."""
+    return [None if None in values else values for values in events.select(names).iter_rows()]
 
 
 def round_numbers(objects: Sequence[Sequence[object]]) -> list[int]:

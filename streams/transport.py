@@ -1,7 +1,8 @@
 """Faust over chunks: one message for the consecutive records that one fetch gave of one partition.
 
-Faust keeps what it is good at: assignment, rebalancing, supervision, acknowledging and committing. What it does once per
-message it now does once per chunk. Three things differ from its Kafka driver (faust-streaming 0.15.3, aiokafka 0.14):
+Faust keeps what it is good at: assignment, rebalancing, supervision, acknowledging and committing. What it does once
+per message it now does once per chunk. Three things differ from its Kafka driver (faust-streaming 0.15.3, aiokafka
+0.14):
 
 - a fetch takes from every partition that has something, each up to a quota, so that a flood in one partition does not
   stand before the few records of another;
@@ -157,7 +158,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
         return places
 
     def _new_offset(self, tp: TP) -> int | None:
-        """Chunks are acknowledged in the order they were read, so the last one acknowledged is what may be committed."""
+        """Chunks are acknowledged in the order they were read: the last one acknowledged is what may be committed."""
         acked = self._acked[tp]
         if not acked:
             return None

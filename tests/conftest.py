@@ -1,7 +1,7 @@
 """What live tests share: one real broker and one real PostgreSQL for the session, and a hub of its own for each test.
 
-A test that wants a hub asks for ``hub``: a fresh, migrated database, a broker without intake topics, and workers that it
-starts and kills as it likes. Everything is stopped at the end, whatever happened.
+A test that wants a hub asks for ``hub``: a fresh, migrated database, a broker without intake topics, and workers that
+it starts and kills as it likes. Everything is stopped at the end, whatever happened.
 """
 
 from __future__ import annotations

@@ -48,13 +48,17 @@ def frames(events: list[Event], known: dict[int, tuple[int, int]]) -> tuple[pl.D
 
 
 @given(EVENTS, KNOWN)
-def test_the_fold_equals_judging_one_event_after_the_other(events: list[Event], known: dict[int, tuple[int, int]]) -> None:
+def test_the_fold_equals_judging_one_event_after_the_other(
+    events: list[Event], known: dict[int, tuple[int, int]]
+) -> None:
     folded = fold(*frames(events, known), ["key"])
     assert folded["outcome"].to_list() == [int(outcome) for outcome in one_by_one(events, known)]
 
 
 @given(EVENTS, KNOWN)
-def test_the_final_event_of_a_key_is_the_last_one_loaded(events: list[Event], known: dict[int, tuple[int, int]]) -> None:
+def test_the_final_event_of_a_key_is_the_last_one_loaded(
+    events: list[Event], known: dict[int, tuple[int, int]]
+) -> None:
     folded = fold(*frames(events, known), ["key"])
     loaded: dict[int, int] = {}
     for index, (event, outcome) in enumerate(zip(events, one_by_one(events, known), strict=True)):
