@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -32,6 +33,7 @@ from sinks.figures import Freshness
 app = arguments.group()
 
 MICRO: Final = 1_000_000
+MANY: Final = 20  # a longer list of codes is not shown whole
 
 City = Annotated[str | None, typer.Option("--city", help=text("市（区划代码）", "city, a division code"))]
 First = Annotated[str | None, typer.Option("--from", help=text("自（含）", "from, included"))]
@@ -176,11 +178,9 @@ def code(name: str, value: str) -> str:
         given = value.lower()
     if given in known:
         return given
-    shown = ", ".join(f"{c} {entry.label}" for c, entry in list(known.items())[:20])
-    more = f" … {len(known)}" if len(known) > 20 else ""
-    raise CommandError(
-        text(f"没有 {name} {value!r}，可用：{shown}{more}", f"There is no {name} {value!r}: {shown}{more}")
-    )
+    near = difflib.get_close_matches(value, known, n=8, cutoff=0.3) if len(known) > MANY else [*known]
+    shown = ", ".join(f"{c} {known[c].label}" for c in near) + (" …" if len(near) < len(known) else "")
+    raise CommandError(text(f"没有 {name} {value!r}，可用：{shown}", f"There is no {name} {value!r}. Allowed: {shown}"))
 
 
 def monthly(daily: pl.DataFrame) -> pl.DataFrame:
@@ -254,12 +254,12 @@ def show(kind: str, found: pl.DataFrame, limit: int, fresh: Freshness) -> None:
     same = [name for name in groups if rows.height > 1 and rows[name].n_unique() == 1]
     if same:
         out.print(
-            "  ".join(f"{text(*_heading(kind, name))} {escape(named(kind, name, rows[name][0]))}" for name in same)
+            "  ".join(f"{text(*heading(kind, name))} {escape(named(kind, name, rows[name][0]))}" for name in same)
         )
     table = Table(box=None, pad_edge=False)
     varying = [name for name in groups if name not in same]
     for name in varying:
-        table.add_column(text(*_heading(kind, name)), overflow="fold")
+        table.add_column(text(*heading(kind, name)), overflow="fold")
     for _, zh, en, _ in COLUMNS[kind]:
         table.add_column(text(zh, en), justify="right", no_wrap=True)
     for row in rows.iter_rows(named=True):
@@ -274,7 +274,8 @@ def show(kind: str, found: pl.DataFrame, limit: int, fresh: Freshness) -> None:
     out.print(freshness_line(fresh), style="dim")
 
 
-def _heading(kind: str, name: str) -> tuple[str, str]:
+def heading(kind: str, name: str) -> tuple[str, str]:
+    """What a group's column is called, in both languages."""
     return ("期间", "period") if (kind, name) == ("indicator", "period") else GROUP_NAMES[name]
 
 

@@ -25,8 +25,8 @@ TIMES: Final = {"reading": "day", "project": "month", "award": "fiscal_year", "i
 class Freshness:
     """How far a kind's figures reach.
 
-    ``reporting`` of ``publishers`` have something loaded; ``waiting`` records are in quarantine; ``newest`` is the latest
-    day, month, year or period among the figures that were asked for, as text.
+    ``reporting`` of ``publishers`` have something loaded; ``waiting`` records are in quarantine; ``newest`` is
+    (as text) the latest day, month, year or period among the figures that were asked for.
     """
 
     loaded_at: datetime | None
