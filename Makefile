@@ -26,7 +26,7 @@ drill: setup  ## kill and load drills over a real broker and database
 	$(BIN)/pytest -m drill $(ARGS)
 
 bench: setup  ## one script per claim
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
+	@for script in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
 
 lock: setup  ## pin the newest allowed versions again
 	$(BIN)/uv pip compile pyproject.toml requirements.in --extra test --generate-hashes --universal \

@@ -1,7 +1,7 @@
 """The province in figures: counts by outcome and all rollups, as plain dicts.
 
-The shape is that of an answer key (:mod:`simulation.answer_key` says it in full): ``totals``, ``by_kind``, ``by_city`` and
-``by_reason`` count records, the rollups map a group to its figures. Sums are whole numbers.
+The shape is that of an answer key (:mod:`simulation.answer_key` says it in full): ``totals``, ``by_kind``,
+``by_city`` and ``by_reason`` count records, the rollups map a group to its figures. Sums are whole numbers.
 """
 
 from __future__ import annotations
