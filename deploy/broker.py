@@ -50,6 +50,7 @@ class Broker:
     class_path: tuple[Path, ...]
     port: int
     controller_port: int
+    options: tuple[str, ...] = ()  # of Java, beyond what every broker gets
 
     @property
     def address(self) -> str:
@@ -67,7 +68,7 @@ class Broker:
             self._format()
         part = spawn(
             "broker",
-            self._java(HEAP, "kafka.Kafka", self._settings_file),
+            self._java(HEAP + self.options, "kafka.Kafka", self._settings_file),
             (self.logs / "broker.log", self.logs / "broker.out"),
             farewell=FAREWELL,
             environ={**os.environ, **ENVIRON},

@@ -21,7 +21,7 @@ from pathlib import Path
 from signal import SIGTERM, Signals
 from typing import TextIO
 
-from deploy import broker, kafka_jars, ports, postgres, record
+from deploy import broker, kafka_jars, ports, postgres, record, warm
 from deploy.broker import Broker
 from deploy.endpoints import Endpoints, local_database
 from deploy.errors import HeldError
@@ -146,6 +146,9 @@ class Instance:
             port=known.ports.broker,
             controller_port=known.ports.controller,
         )
+        if self._settings.java_home is None and self._settings.kafka_jars is None:
+            node = replace(node, options=warm.options(node, class_path[0].parent, self._started, progress))
+            self._parts.pop("broker", None)  # the one that was trained, if one was
         label = text("启动 Kafka", "starting Kafka")
         progress("broker", label)
         node.start(self._started)

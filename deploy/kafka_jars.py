@@ -63,7 +63,7 @@ def class_path(offline: Path | None = None, *, folder: Path | None = None, progr
     target = (folder or cache()) / f"kafka-{version}"
     target.mkdir(parents=True, exist_ok=True)
     if missing(target, jars):
-        with _alone(target, progress):
+        with alone(target, progress):
             _fetch(missing(target, jars), target, progress)
     return [target / jar.file for jar in jars]
 
@@ -113,13 +113,13 @@ def _offline(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def _alone(target: Path, progress: Progress) -> Iterator[None]:
-    """Hold the folder's lock; the system releases it when the process ends, however it ends."""
+def alone(target: Path, progress: Progress) -> Iterator[None]:
+    """Hold the folder's lock, waiting for whoever has it; it is released when the process ends, however it ends."""
     with (target / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            progress("jars", text("等待另一进程下载 Kafka", "waiting for another process that fetches Kafka"))
+            progress("jars", text("等待另一进程准备 Kafka", "waiting for another process that prepares Kafka"))
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
