@@ -112,6 +112,9 @@ class Broker:
             "log.dirs": self.folder / "data",
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": 0,
+            # After a crash the node must wait until its former self is given up; 9 s unless said.
+            "broker.session.timeout.ms": 6_000,
+            "broker.heartbeat.interval.ms": 1_000,
             "num.partitions": 1,
             "default.replication.factor": 1,
             "min.insync.replicas": 1,
