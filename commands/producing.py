@@ -80,7 +80,7 @@ class Sender:
         run.records += 1
 
     def _lost(self, topic: str, fault: Exception) -> Unavailable:
-        reason = f"{type(fault).__name__}: {fault}"
+        reason = f"{type(fault).__name__}: {fault}"[:200]
         return Unavailable(
             text(
                 f"向 {topic} 发送中断（{reason}），Kafka（{self._kafka}）已确认 {self.confirmed} 条，"

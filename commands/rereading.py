@@ -26,7 +26,10 @@ class Rereader:
         self._consumer, self._kafka = consumer, kafka
 
     def bounds(self, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Bounds]:
-        """What the broker keeps of these partitions; one that it does not have is absent. Raises Unavailable."""
+        """What the broker keeps of these partitions; one that it does not have is absent. Raises Unavailable.
+
+        Those that are there can be read afterwards.
+        """
         from kafka import TopicPartition
 
         with self._told():
@@ -36,11 +39,16 @@ class Rereader:
                 for partition in self._consumer.partitions_for_topic(topic) or ()
             ]
             wanted = [place for place in known if (place.topic, place.partition) in set(places)]
+            # All at once, so that the client asks for their leaders once; fetched is only what is being read.
+            self._consumer.assign(wanted)
+            self._consumer.pause(*wanted)
             first, last = self._consumer.beginning_offsets(wanted), self._consumer.end_offsets(wanted)
+            for place in wanted:
+                self._consumer.seek(place, first[place])
         return {(place.topic, place.partition): (first[place], last[place]) for place in wanted}
 
     def records(self, topic: str, partition: int, first: int, stop: int) -> Iterator[Record]:
-        """The records of a partition from ``first`` up to, not including, ``stop``, in order. Raises Unavailable.
+        """The records of a partition of ``bounds`` from ``first`` to before ``stop``, in order. Raises Unavailable.
 
         Offsets without a record (transaction markers, aborted records) are passed over.
         """
@@ -48,8 +56,9 @@ class Rereader:
 
         place = TopicPartition(topic, partition)
         with self._told():
-            self._consumer.assign([place])
+            self._consumer.pause(*self._consumer.assignment())
             self._consumer.seek(place, first)
+            self._consumer.resume(place)
             heard = time.monotonic()
             while self._consumer.position(place) < stop:
                 polled = self._consumer.poll(timeout_ms=1_000).get(place, [])
@@ -80,7 +89,7 @@ class Rereader:
 
 def unavailable(kafka: str, fault: Exception) -> Unavailable:
     """The cluster does not do what was asked."""
-    reason = f"{type(fault).__name__}: {fault}"
+    reason = f"{type(fault).__name__}: {fault}"[:200]
     return Unavailable(
         text(
             f"Kafka（{kafka}）无法读取：{reason}。请核对 HUILIU_KAFKA，或查看 huiliu doctor。",
@@ -106,6 +115,7 @@ def rereader(kafka: str) -> Iterator[Rereader]:
             fetch_max_bytes=32 << 20,
             max_partition_fetch_bytes=8 << 20,
             max_poll_records=20_000,
+            fetch_max_wait_ms=20,  # a fetch at the end of one partition would hold up the next one
         )
     except KafkaError as fault:
         raise unavailable(kafka, fault) from fault
