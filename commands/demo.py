@@ -76,7 +76,7 @@ class _Plan:
 
 def _forget(home: Path) -> None:
     """Begin anew: the same seed sent twice would be duplicates, as it should be. Refused while a demo runs there."""
-    from deploy.instance import hold
+    from deploy.holding import hold
 
     if home.exists():
         hold(home).close()

@@ -6,10 +6,8 @@ lock is free is stale, and whatever it names that still runs is a leftover and i
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -18,31 +16,24 @@ from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPo
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from signal import SIGTERM, Signals
+from signal import SIGTERM
 from typing import TextIO
 
-from deploy import broker, kafka_jars, ports, postgres, record, warm
+from deploy import kafka_jars, ports, record, warm
 from deploy.broker import Broker
 from deploy.endpoints import Endpoints, local_database
-from deploy.errors import HeldError
+from deploy.holding import hold
 from deploy.java import java
 from deploy.passwords import Passwords
 from deploy.postgres import Postgres
-from deploy.process import Identity, Part, end, spawn
+from deploy.process import Identity, Part, spawn
 from deploy.progress import Progress, silent
 from deploy.record import Record
+from deploy.stopping import HURRY, ORDER, recover, stop_members
 from huiliu.language import text
 from huiliu.settings import Settings
 
-WORKER_STOP = 30.0  # seconds for a worker to finish its batch; killed, the batch rolls back and comes again
-HURRY = 5.0  # seconds for each when one of the others has died
 LOOK = 0.5  # seconds between two looks at the parts
-FAREWELLS: dict[str, tuple[Signals, float]] = {
-    "worker": (SIGTERM, WORKER_STOP),
-    "broker": (broker.FAREWELL, broker.STOP),
-    "database": (postgres.FAREWELL, postgres.STOP),
-}
-ORDER = tuple(FAREWELLS)  # of stopping: who writes first, what is written to last
 
 
 class Instance:
@@ -233,7 +224,7 @@ class Instance:
         for kind in ORDER:
             members = [part for name, part in parts.items() if name.partition("-")[0] == kind]
             hurry = HURRY if hurried else None
-            _stop_members(kind, [(part.identity, part.process) for part in members], progress, hurry)
+            stop_members(kind, [(part.identity, part.process) for part in members], progress, hurry)
 
     def _started(self, part: Part) -> None:
         with self._writing:
@@ -250,60 +241,3 @@ def _first_failure(starts: Sequence[Future[str]]) -> None:
     done, _ = wait(starts, return_when=FIRST_EXCEPTION)
     for one in done:
         one.result()
-
-
-def hold(home: Path) -> TextIO:
-    """Take the folder's lock for as long as the returned file is open.
-
-    :raises HeldError: somebody else has it.
-    """
-    lock = (home / "instance.lock").open("a")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        known = record.load(home)
-        pid = known.owner.pid if known else "?"
-        raise HeldError(
-            text(
-                f"{home} 中的汇流已在运行（进程 {pid}）。查看：huiliu status；停止：huiliu down；"
-                "要同时运行另一个，请把 HUILIU_HOME 设为另一目录。",
-                f"Huiliu already runs in {home} (process {pid}). Look: huiliu status; stop it: huiliu down; "
-                "to run another one beside it, set HUILIU_HOME to another folder.",
-            )
-        ) from None
-    return lock
-
-
-def recover(home: Path, progress: Progress = silent) -> list[str]:
-    """End what a crashed holder left running; call it with the lock held. Returns the names of what was ended."""
-    known = record.load(home)
-    if known is None:
-        return []
-    left = {name: identity for name, identity in known.parts.items() if identity.alive()}
-    for kind in ORDER:
-        found = [identity for name, identity in left.items() if name.partition("-")[0] == kind]
-        _stop_members(kind, [(identity, None) for identity in found], progress)
-    shutil.rmtree(known.sockets, ignore_errors=True)
-    return list(left)
-
-
-def _stop_members(
-    kind: str,
-    members: list[tuple[Identity, subprocess.Popen[bytes] | None]],
-    progress: Progress,
-    hurry: float | None = None,
-) -> None:
-    if not members:
-        return
-    farewell, patience = FAREWELLS[kind]
-    deadline = hurry or patience
-    label = text(f"停止 {kind}", f"stopping {kind}")
-    progress(f"stop {kind}", label)
-    with ThreadPoolExecutor(len(members)) as pool:
-        for identity, process in members:
-            pool.submit(end, identity, farewell, deadline, reap=process.poll if process else None)
-    for _, process in members:
-        if process is not None:
-            process.wait()
-    progress(f"stop {kind}", label, 1, 1)

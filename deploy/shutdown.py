@@ -9,9 +9,10 @@ from typing import TextIO
 
 from deploy import record
 from deploy.errors import HeldError
-from deploy.instance import FAREWELLS, hold, recover
+from deploy.holding import hold
 from deploy.process import end
 from deploy.progress import Progress, silent
+from deploy.stopping import FAREWELLS, recover
 from huiliu.language import text
 
 PATIENCE = sum(deadline for _, deadline in FAREWELLS.values()) + 15.0  # seconds: what an owner may take in order
