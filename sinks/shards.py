@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from huiliu.language import text as wording
 from sinks.errors import WarehouseError
@@ -33,11 +34,17 @@ def held(warehouse: Warehouse) -> Iterator[int]:
                 try:
                     yield shard
                 finally:
-                    # The session goes back to the pool and lives on: it would keep the shard.
-                    connection.execute(
-                        text("select pg_advisory_unlock(:locks, :shard)"), {"locks": _LOCKS, "shard": shard}
-                    )
+                    _give_back(connection, shard)
                 return
     raise WarehouseError(
         wording(f"已有 {LAST} 个处理进程在运行，请先停止一些", f"{LAST} workers run already, stop some of them first")
     )
+
+
+def _give_back(connection: Connection, shard: int) -> None:
+    """The session goes back to the pool and lives on: it would keep the shard. One that is dead has given it back."""
+    try:
+        connection.execute(text("select pg_advisory_unlock(:locks, :shard)"), {"locks": _LOCKS, "shard": shard})
+    except DBAPIError:
+        if not connection.invalidated:
+            raise

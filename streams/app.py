@@ -14,8 +14,11 @@ import logging
 from pathlib import Path
 from typing import Any, Final
 
+from kafka.errors import KafkaError
+
 from huiliu.settings import Settings
 from schemas import topics
+from sinks.errors import WarehouseError
 from streams.intake import Intake
 from streams.loading import Loader
 from streams.subscription import Subscription
@@ -90,7 +93,7 @@ async def _refresh(subscription: Subscription, channel: Any) -> None:
     """A database or broker that is away for a moment must not stop the worker: the next tick looks again."""
     try:
         await subscription.refresh(channel)
-    except (TimeoutError, OSError, RuntimeError) as fault:
+    except (WarehouseError, KafkaError, OSError) as fault:
         logger.warning("Publishers could not be read, trying again: %s", fault)
 
 

@@ -11,6 +11,8 @@ import logging
 import time
 from typing import Final
 
+from kafka.errors import KafkaError
+
 from huiliu.settings import Settings
 from schemas import topics
 from sinks.errors import AnotherWriter, ContentRefused, WarehouseGone
@@ -98,6 +100,10 @@ class Loader:
                 raise
             logger.warning("%s Reading again from there.", hole)
             return place
+        except KafkaError as fault:
+            logger.warning("The broker cannot explain a hole yet, asking again: %s", fault)
+            time.sleep(1.0)
+            return None
         self._explained.add((hole.topic, hole.partition, hole.found))
         return None
 

@@ -176,10 +176,20 @@ class ChunkTransport(driver.Transport):  # type: ignore[misc]  # Faust is not ty
 
 
 class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
-    """A Faust app whose messages are chunks. ``ledger_offsets`` and ``backlog`` are set before it starts."""
+    """A Faust app whose messages are chunks. ``ledger_offsets`` and ``backlog`` are set before it starts.
+
+    ``on_crash`` is told that the app goes down by a fault: Faust's own stopping can wait for ever for a thread of its
+    consumer that the crash has ended already.
+    """
 
     ledger_offsets: LedgerOffsets
     backlog: Backlog
+    on_crash: Callable[[BaseException], None] = staticmethod(lambda reason: None)
+
+    def _crash(self, reason: BaseException) -> None:
+        if not self._crashed.is_set():
+            self.on_crash(reason)
+        super()._crash(reason)
 
     def _new_transport(self) -> ChunkTransport:
         return ChunkTransport(self.conf.broker_consumer, self, loop=self.loop)

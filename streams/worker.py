@@ -10,15 +10,19 @@ import contextlib
 import logging
 import os
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
 import faust
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
 
 from huiliu.settings import Settings
 from schemas import topics
 from sinks import ledger, publishers, shards
+from sinks.errors import WarehouseGone
 from sinks.warehouse import Warehouse
 from streams import holes
 from streams.app import add_agents, build
@@ -31,6 +35,12 @@ logger = logging.getLogger(__name__)
 
 EX_SOFTWARE: Final = 70
 
+#: Seconds to stop in after a fault, before the process is ended.
+_LAST_WORDS: Final = 10.0
+
+#: Seconds between two looks for a broker or database that is away.
+_PAUSE: Final = 1.0
+
 
 def run(kafka: str, database: str, settings: Settings) -> int:
     """Run a worker until it is stopped; returns the exit code."""
@@ -40,6 +50,7 @@ def run(kafka: str, database: str, settings: Settings) -> int:
         loader = Loader(warehouse, kafka, settings, shard)
         app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
         subscription = Subscription(app, lambda: _registered(warehouse), lambda: _present(kafka), topics.PUBLISHERS)
+        app.on_crash = _end_soon
         intake = add_agents(app, loader, subscription, settings)
         relay = Relay(warehouse, kafka)
         relay.start()
@@ -60,6 +71,13 @@ def end(code: int) -> NoReturn:
     os._exit(code)
 
 
+def _end_soon(reason: BaseException) -> None:
+    """After a fault the process ends, even if what should stop does not: a worker alive but stuck helps nobody."""
+    timer = threading.Timer(_LAST_WORDS, end, (EX_SOFTWARE,))
+    timer.daemon = True
+    timer.start()
+
+
 def _serve(app: faust.App) -> int:
     """Run until told to stop; what Faust ends with: 0 only when it ended as it was told."""
     worker = faust.Worker(app, loglevel="INFO", logging_config=_LOGGING, redirect_stdouts=False, quiet=True)
@@ -74,11 +92,16 @@ def _serve(app: faust.App) -> int:
 def _ledger_offsets(warehouse: Warehouse, kafka: str) -> LedgerOffsets:
     def offsets(assigned: list[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
         """Where reading goes on. A topic that was made again is said loudly and left where the ledger is."""
-        with warehouse.read() as connection:
-            known = ledger.next_offsets(connection, assigned)
-        for fault in holes.replaced(kafka, known):
-            logger.error("%s", fault)
-        return known
+        while True:
+            try:
+                with warehouse.read() as connection:
+                    known = ledger.next_offsets(connection, assigned)
+                for fault in holes.replaced(kafka, known):
+                    logger.error("%s", fault)
+                return known
+            except (WarehouseGone, KafkaError) as away:
+                logger.warning("Where to read on is not known yet, trying again: %s", away)
+                time.sleep(_PAUSE)
 
     return offsets
 

@@ -1,4 +1,4 @@
-"""Everything a broken sender can put into a topic, at once: each gets its finding, the good ones beside it are loaded."""
+"""Everything a broken sender can put into a topic, at once: each gets its finding, the good ones are loaded."""
 
 from __future__ import annotations
 
