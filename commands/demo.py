@@ -74,6 +74,20 @@ class _Plan:
         return self.events / (self.minutes * 60) if self.minutes else None
 
 
+@dataclass(frozen=True)
+class Given:
+    """The real input, drawn once: its answer key counts what was drawn."""
+
+    registrations: list[Any]
+    events: list[Any]
+    answer_key: Any
+    publishers: dict[str, tuple[str, ...]]
+
+    @property
+    def records(self) -> int:
+        return len(self.registrations) + len(self.events)
+
+
 def _forget(home: Path) -> None:
     """Begin anew: the same seed sent twice would be duplicates, as it should be. Refused while a demo runs there."""
     from deploy.holding import hold
@@ -98,7 +112,7 @@ def _run(instance: Instance, endpoints: Endpoints, settings: Settings, plan: _Pl
             up.start_workers(instance, endpoints, 1, progress)
         live = Live(warehouse, endpoints.kafka, topics, instance, quiet=json_)
         with connected(endpoints.kafka) as publisher, live:
-            publisher.send([*real.registrations(), *province.registrations()])
+            publisher.send([*real.registrations, *province.registrations()])
             live.wait()
             started = time.monotonic()
             before = live.loaded
@@ -130,12 +144,12 @@ def _draw(plan: _Plan, province: str) -> tuple[Any, Any]:
     from simulation.real import Real
 
     real = Real()
-    synthetic = plan.events - len(list(real.registrations())) - len(list(real.events()))
-    return Province(plan.seed, synthetic, province=province), real
+    given = Given(list(real.registrations()), list(real.events()), real.answer_key, real.publishers)
+    return Province(plan.seed, plan.events - given.records, province=province), given
 
 
 def _parts(province: Any, real: Any) -> Iterator[list[Any]]:
-    yield list(real.events())
+    yield real.events
     yield from province.events()
 
 
