@@ -84,3 +84,12 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 
 def _line(event: Any) -> bytes:
     return (event if isinstance(event, str) else json.dumps(event, ensure_ascii=False)).encode()
+
+
+@pytest.fixture
+def at_hub(hub: Any, huiliu: Program, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A live hub that the program is pointed at."""
+    monkeypatch.setenv("HUILIU_KAFKA", hub.kafka)
+    monkeypatch.setenv("HUILIU_DATABASE", hub.database)
+    monkeypatch.setenv("HUILIU_PARTITIONS", "2")
+    return hub
