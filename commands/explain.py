@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import polars as pl
@@ -14,26 +13,24 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments, findings, records
+from commands import arguments, story
 from commands.arguments import AsJson
 from commands.errors import CommandError
+from commands.figures import COLUMNS, PeriodKind, city_code, code, heading, measured, named, written
 from commands.main import NOT_SO
-from commands.quarantine import STATUSES
 from commands.rereading import rereader
-from commands.rollup import COLUMNS, PeriodKind, city_code, code, heading, measured, named, stamp, written
+from commands.story import plain
 from commands.warehouse import reading
 from deploy.endpoints import resolve
 from huiliu.language import text
 from huiliu.money import format_fen
-from huiliu.outcome import Outcome
 from huiliu.period import SHANGHAI
 from huiliu.settings import Settings
 from schemas import topics
 from sinks import explain, register, reread
 from sinks.encoding import decode, fact_table
-from sinks.explain import Account, Figure
+from sinks.explain import Figure
 from sinks.warehouse import Connection
-from streams.receipt import ranges, unpack_outcomes
 
 app = arguments.group()
 
@@ -156,7 +153,7 @@ def open_figure(kind: str, group: Mapping[str, Any], limit: int, page: int, as_j
         facts, more = _page(connection, kind, group, limit, page)
     if as_json:
         told = {"kind": kind, "group": dict(group), "equal": figure.equal, **_totals(figure)}
-        told |= {"page": page, "more": more, "facts": [_plain(row) for row in facts.iter_rows(named=True)]}
+        told |= {"page": page, "more": more, "facts": [plain(row) for row in facts.iter_rows(named=True)]}
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         show_figure(figure, facts, page, more)
@@ -182,16 +179,6 @@ def _page(
 def _totals(figure: Figure) -> dict[str, Any]:
     told = {"figure": figure.stored, "control_total": figure.recomputed}
     return {name: None if value is None else measured(figure.kind, value) for name, value in told.items()}
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain_value(value) for name, value in row.items()}
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value)
-    return value.isoformat() if isinstance(value, datetime | date) else value
 
 
 def show_figure(figure: Figure, facts: pl.DataFrame, page: int, more: bool) -> None:
@@ -286,104 +273,9 @@ def explain_offset(
         there = bounds is not None and bounds[0] <= offset < bounds[1]
         record = next(iter(reader.records(topic, partition, offset, offset + 1)), None) if there else None
     if account is None and not there:
-        raise CommandError(_no_such(topic, partition, offset, bounds))
+        raise CommandError(story.no_such(topic, partition, offset, bounds))
+    place = (topic, partition, offset)
     if as_json:
-        typer.echo(
-            json.dumps(_story(parsed.kind, (topic, partition, offset), account, record, found), ensure_ascii=False)
-        )
+        typer.echo(json.dumps(story.described(parsed.kind, place, account, record, found), ensure_ascii=False))
     else:
-        show_story(parsed.kind, (topic, partition, offset), account, record, found)
-
-
-def _no_such(topic: str, partition: int, offset: int, bounds: tuple[int, int] | None) -> str:
-    if bounds is None:
-        return text(f"Kafka 中没有 {topic}[{partition}]", f"Kafka has no {topic}[{partition}]")
-    first, end = bounds
-    return text(
-        f"{topic}[{partition}] 现有偏移量 {first} 至 {end - 1}，没有 {offset}",
-        f"{topic}[{partition}] has offsets {first} to {end - 1}, not {offset}",
-    )
-
-
-def _story(
-    kind: str, place: tuple[str, int, int], account: Account | None, record: Any, found: list[dict[str, Any]]
-) -> dict[str, Any]:
-    topic, partition, offset = place
-    told: dict[str, Any] = {"topic": topic, "partition": partition, "offset": offset, "kind": kind}
-    told |= {"outcome": None if account is None else account.outcome.name.lower()}
-    told |= {"ledger": None if account is None else _entry(account.entry)}
-    told |= {"fact": None if account is None or account.fact is None else _plain(account.fact)}
-    told |= {"quarantine": None if account is None or account.quarantine is None else account.quarantine["status"]}
-    told |= {"findings": [findings.described(finding) for finding in found]}
-    if record is None:
-        return {**told, "record": None, "event": None}
-    shown = records.described(record.key, record.value, list(record.headers))
-    return {**told, "record": {"timestamp": record.timestamp, **shown}, "event": records.event(kind, record.value)}
-
-
-def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
-    counts = {
-        name: entry[name] for name in ("records", "accepted", "corrected", "duplicate", "stale", "quarantined", "gaps")
-    }
-    outcomes = ranges(unpack_outcomes(entry["outcomes"]), entry["first_offset"])
-    return {
-        "first_offset": entry["first_offset"],
-        "next_offset": entry["next_offset"],
-        **counts,
-        "outcomes": outcomes,
-        "rule_set": entry["rule_set"],
-        "not_evaluated": entry["not_evaluated"],
-        "raw_sha256": bytes(entry["raw_sha256"]).hex(),
-        "hash": bytes(entry["hash"]).hex(),
-        "recorded_at": entry["recorded_at"].isoformat(),
-    }
-
-
-def show_story(
-    kind: str, place: tuple[str, int, int], account: Account | None, record: Any, found: list[dict[str, Any]]
-) -> None:
-    """The story of a record for a person."""
-    out = Console(highlight=False, soft_wrap=True)
-    for line in (*_fate(place, account), *findings.lines(found)):
-        out.print(line)
-    if record is None:
-        out.print(
-            text(
-                "Kafka 中此处没有记录（事务标记，或已按保留期删除）",
-                "Kafka has no record here (a marker, or retention)",
-            )
-        )
-        return
-    received = stamp(datetime.fromtimestamp((record.timestamp or 0) / 1000, SHANGHAI))
-    out.print(text(f"收到    {received}（重读自 Kafka）", f"received {received} (read again from Kafka)"))
-    for line in records.lines(kind, record.key, record.value, list(record.headers)):
-        out.print(line)
-
-
-def _fate(place: tuple[str, int, int], account: Account | None) -> Iterator[str]:
-    where = f"{place[0]} {place[1]} {place[2]}"
-    if account is None:
-        yield f"{where}  " + text(
-            "[yellow]尚未入库[/]：huiliu status 查看积压", "[yellow]not loaded yet[/]: see huiliu status"
-        )
-        return
-    colour = {Outcome.QUARANTINED: "red", Outcome.ACCEPTED: "green", Outcome.CORRECTED: "green"}.get(
-        account.outcome, "yellow"
-    )
-    yield f"{where}  [{colour}]{account.outcome.title}[/]"
-    entry = account.entry
-    span = f"{entry['first_offset']}–{entry['next_offset'] - 1}"
-    loaded = stamp(entry["recorded_at"])
-    digest = bytes(entry["hash"]).hex()[:16]
-    yield text(f"台账    {span}，入库于 {loaded}，规则集 {entry['rule_set']}，哈希 {digest}…",
-               f"ledger   {span}, loaded {loaded}, rule set {entry['rule_set']}, hash {digest}…")  # fmt: skip
-    if account.fact is not None and account.fact.get("known_to") is not None:
-        until = stamp(account.fact["known_to"])
-        yield text(f"事实    已被更正，{until} 起不再是现值", f"fact     superseded, current until {until}")
-    elif account.fact is not None:
-        yield text(
-            f"事实    现值，修订 {account.fact['revision']}", f"fact     current, revision {account.fact['revision']}"
-        )
-    if account.quarantine is not None:
-        status = account.quarantine["status"]
-        yield text(f"隔离区  {STATUSES[status]}", f"quarantine: {status}")
+        story.show(parsed.kind, place, account, record, found)

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from commands.rollup import measured, monthly, named, written
+from commands.figures import measured, named, written
+from commands.rollup import monthly
 
 
 def daily(*rows: tuple[str, int, int, float | None]) -> pl.DataFrame:
