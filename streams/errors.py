@@ -7,6 +7,7 @@
         ├── HoleError       offsets are missing between the ledger and what the broker gave
         ├── ExpiredError    the broker has already deleted records the ledger still waits for
         ├── TopicReplacedError  a topic was deleted and made again: its offsets mean other records now
+        ├── ChangedError    records are not those that were loaded
         └── UndecidedError  an event went through the batch and got no outcome: a fault of ours
 """
 
@@ -50,15 +51,29 @@ class ExpiredError(StreamError):
 
 
 class TopicReplacedError(StreamError):
-    """The topic's end lies before the ledger's next offset: it is another topic under the old name."""
+    """The topic lies before the place where reading was to go on: it is another topic under the old name."""
 
-    def __init__(self, topic: str, partition: int, expected: int, end: int) -> None:
+    def __init__(self, topic: str, partition: int, expected: int, found: int) -> None:
         super().__init__(
             text(
-                f"{topic}[{partition}] 末端位点 {end} 小于台账的 {expected}：该主题被删除后重建，或代理丢失了数据。"
-                "其余主题照常处理；请恢复原主题，或以新名称重新登记报送单位。",
-                f"{topic}[{partition}] ends at {end}, before the ledger's {expected}: the topic was deleted and made "
-                "again, or the broker lost data. Other topics go on; restore the topic or register the publisher anew.",
+                f"{topic}[{partition}] 应从位点 {expected} 读起，代理却在 {found}：该主题被删除后重建，或代理丢失数据。"
+                "该分区暂停处理，其余照常；请恢复原主题，或以新名称重新登记报送单位。",
+                f"{topic}[{partition}] stands at {found} where reading was to go on at {expected}: the topic was "
+                "deleted and made again, or the broker lost data. Nothing of this partition is taken, others go on; "
+                "restore the topic or register the publisher anew.",
+            )
+        )
+
+
+class ChangedError(StreamError):
+    """The broker's records at these offsets are not those that were loaded: the topic was replaced meanwhile."""
+
+    def __init__(self, topic: str, partition: int, first: int, last: int) -> None:
+        super().__init__(
+            text(
+                f"{topic}[{partition}] 位点 {first}–{last} 的记录与入库时不同，不对外发布。请运行 huiliu verify。",
+                f"{topic}[{partition}] offsets {first} to {last} are not the records that were loaded; they are not "
+                "told to others. Run huiliu verify.",
             )
         )
 

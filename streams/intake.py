@@ -69,6 +69,7 @@ class Intake:
             lost_places = await loading
             for event in events:
                 await stream.ack(event)
+                event.value.release()
             for topic, partition, offset in lost_places:
                 await self._app.consumer.seek(self._app.consumer._new_topicpartition(topic, partition), offset)
             self._loader.drill.reached("acked")
