@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from schemas.topics import INTAKE_MESSAGE_BYTES
 Headers = Sequence[tuple[str, bytes | None]]
 
 #: How long the broker may take to confirm a record before that is a fault, seconds.
-PATIENCE: Final = 60.0
+PATIENCE: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Sender:
                 told = list(headers[at]) if headers else []
                 self._unconfirmed.append(self._producer.send(topic, value=value, key=key, headers=told))
             for future in before:
-                self._note(future.get(timeout=PATIENCE))
+                self._note(future.get(timeout=PATIENCE + 10))
         except KafkaError as fault:
             raise self._lost(topic, fault) from fault
 
@@ -108,6 +108,8 @@ def sender(kafka: str) -> Iterator[Sender]:
             max_request_size=INTAKE_MESSAGE_BYTES,
             allow_auto_create_topics=False,
             max_block_ms=int(PATIENCE * 1000),
+            request_timeout_ms=int(PATIENCE * 500),
+            delivery_timeout_ms=int(PATIENCE * 1000),
         )
     except KafkaError as fault:
         raise Unavailable(
@@ -119,7 +121,9 @@ def sender(kafka: str) -> Iterator[Sender]:
     try:
         yield Sender(producer, kafka)
     finally:
-        producer.close(timeout=5)
+        # Closing fails when records are still on their way: whoever sent them has been told by then.
+        with suppress(KafkaError):
+            producer.close(timeout=PATIENCE)
 
 
 def exists(kafka: str, topic: str) -> bool:

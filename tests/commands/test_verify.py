@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 
+from commands import quarantine
+from huiliu.errors import Unavailable
+
 pytestmark = pytest.mark.live
 
 MN = "010000A8900016F000169DC0"
@@ -29,7 +32,13 @@ def publish(huiliu: Any, file: Any, kind: str) -> Any:
     return answer.last
 
 
-def test_what_was_rejected_is_seen_mended_and_sent_again(at_hub: Any, huiliu: Any, event: Any, written: Any) -> None:
+def _gone(_: Any) -> Any:
+    raise Unavailable("the database is away")
+
+
+def test_what_was_rejected_is_seen_mended_and_sent_again(
+    at_hub: Any, huiliu: Any, event: Any, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at_hub.make_topics()
     at_hub.worker()
     huiliu("publisher", "add", "340100", "--kinds", "reading,registration")  # while the worker runs
@@ -59,8 +68,11 @@ def test_what_was_rejected_is_seen_mended_and_sent_again(at_hub: Any, huiliu: An
     assert huiliu("quarantine", "requeue", *place, "--json").last == {"requeued": 1}
     again = huiliu("quarantine", "requeue", *place)
     assert (again.code, "已重新入列" in again.err) == (2, True)
+    with monkeypatch.context() as crash:  # after the broker has them, before they are marked
+        crash.setattr(quarantine, "writing", _gone)
+        assert huiliu("quarantine", "requeue", "--code", "RD-OUTLET-01").code == 2
     assert huiliu("quarantine", "requeue", "--code", "RD-OUTLET-01", "--json").last == {"requeued": 4}
-    at_hub.wait_for(12)
+    at_hub.wait_for(16)
     assert len(huiliu("quarantine", "list", "--status", "requeued", "--json").last["entries"]) == 5
     assert len(huiliu("quarantine", "list", "--json").last["entries"]) == 1
 
