@@ -34,12 +34,14 @@ def _kind(topic: str) -> str:
     return parsed.kind if parsed else ""
 
 
-def claim(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def claim(connection: Connection, limit: int, without: Sequence[int] = ()) -> list[dict[str, Any]]:
     """The oldest rows that nobody else is telling, of partitions that nobody else is telling of; locked.
 
+    None of the intakes ``without``.
     A partition's chunks are told in order: while one relay holds a chunk of a partition, the others pass it over.
     """
-    return [dict(row) for row in connection.execute(text(query("outbox", "claim")), {"limit": limit}).mappings()]
+    chosen = {"limit": limit, "without": list(without)}
+    return [dict(row) for row in connection.execute(text(query("outbox", "claim")), chosen).mappings()]
 
 
 def done(connection: Connection, ids: Sequence[int]) -> None:

@@ -7,6 +7,7 @@
         ├── HoleError       offsets are missing between the ledger and what the broker gave
         ├── ExpiredError    the broker has already deleted records the ledger still waits for
         ├── TopicReplacedError  a topic was deleted and made again: its offsets mean other records now
+        ├── TopicRemadeError    the same, told by the topic's id
         ├── ChangedError    records are not those that were loaded
         └── UndecidedError  an event went through the batch and got no outcome: a fault of ours
 """
@@ -57,10 +58,22 @@ class TopicReplacedError(StreamError):
         super().__init__(
             text(
                 f"{topic}[{partition}] 应从位点 {expected} 读起，代理却在 {found}：该主题被删除后重建，或代理丢失数据。"
-                "该分区暂停处理，其余照常；请恢复原主题，或以新名称重新登记报送单位。",
+                "其余照常；请恢复原主题，并运行 huiliu verify 核对。",
                 f"{topic}[{partition}] stands at {found} where reading was to go on at {expected}: the topic was "
-                "deleted and made again, or the broker lost data. Nothing of this partition is taken, others go on; "
-                "restore the topic or register the publisher anew.",
+                "deleted and made again, or the broker lost data. Others go on; restore it and run huiliu verify.",
+            )
+        )
+
+
+class TopicRemadeError(StreamError):
+    """The topic has another id than when it was first read: deleted and made again, its offsets mean other records."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(
+            text(
+                f"{topic} 已被删除后重建，位点与台账不再对应，不再接收，其余照常；请恢复原主题。",
+                f"{topic} was deleted and made again: its offsets are no longer those of the ledger. It is not "
+                "consumed, all others go on; restore the topic.",
             )
         )
 

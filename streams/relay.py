@@ -17,6 +17,7 @@ import asyncio
 import io
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -24,13 +25,16 @@ import fastavro
 import numpy as np
 import numpy.typing as npt
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from huiliu.outcome import LOADED
 from schemas import contract, topics
 from schemas.errors import ContractError
 from sinks import ledger, outbox, quarantine
-from sinks.warehouse import Warehouse
+from sinks.warehouse import Connection, Warehouse
+from streams.chunk import Chunk
 from streams.dead_letter import DeadLetter, message_headers, unpack_headers
+from streams.errors import ChangedError
 from streams.receipt import receipt, unpack_outcomes
 
 logger = logging.getLogger(__name__)
@@ -46,17 +50,22 @@ _REST: Final = 0.25
 _PATIENCE: Final = 10.0
 _AFTER_FAULT: Final = 2.0
 
+#: How long a partition that cannot be told of is left alone, seconds.
+_HELD: Final = 30.0
+
 
 class Relay(threading.Thread):
     """Empties the outbox until it is stopped. Several relays share one outbox without waiting for each other.
 
-    A broker or database that is away is waited for: nothing is lost meanwhile, the outbox only grows.
+    A broker or database that is away is waited for: nothing is lost meanwhile, the outbox only grows. A partition that
+    cannot be told of (its topic was deleted) waits alone, the others are told of.
     """
 
     def __init__(self, warehouse: Warehouse, kafka: str) -> None:
         super().__init__(name="relay", daemon=True)
         self._warehouse, self._kafka = warehouse, kafka
         self._stopping = threading.Event()
+        self._held: dict[int, float] = {}  # intake: when to try again
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -79,18 +88,32 @@ class Relay(threading.Thread):
 
     async def tell(self, reader: AIOKafkaConsumer, writer: AIOKafkaProducer) -> int:
         """Publish what some rows of the outbox stand for; returns how many rows."""
+        now = time.monotonic()
+        self._held = {intake: until for intake, until in self._held.items() if until > now}
         with self._warehouse.batch() as connection:
             told = []
-            for row in outbox.claim(connection, _CHUNKS):
+            for row in outbox.claim(connection, _CHUNKS, tuple(self._held)):
                 if self._stopping.is_set():
                     break
-                entry = ledger.entry(connection, row["intake"], row["first_offset"])
-                letters = quarantine.letters(connection, row["intake"], entry["first_offset"], entry["next_offset"])
-                sent = [await writer.send(**message) async for message in _messages(reader, entry, letters)]
-                await asyncio.wait_for(asyncio.gather(*sent), _PATIENCE)
-                told.append(row["id"])
+                if row["intake"] in self._held:
+                    continue
+                try:
+                    await _tell(connection, row, reader, writer)
+                    told.append(row["id"])
+                except (ChangedError, KafkaError, TimeoutError) as fault:
+                    logger.error("What became of intake %d cannot be told, trying again: %s", row["intake"], fault)
+                    self._held[row["intake"]] = time.monotonic() + _HELD
             outbox.done(connection, told)
         return len(told)
+
+
+async def _tell(
+    connection: Connection, row: Mapping[str, Any], reader: AIOKafkaConsumer, writer: AIOKafkaProducer
+) -> None:
+    entry = ledger.entry(connection, row["intake"], row["first_offset"])
+    letters = quarantine.letters(connection, row["intake"], entry["first_offset"], entry["next_offset"])
+    sent = [await writer.send(**message) async for message in _messages(reader, entry, letters)]
+    await asyncio.wait_for(asyncio.gather(*sent), _PATIENCE)
 
 
 async def _messages(
@@ -144,18 +167,20 @@ async def _loaded(
     reader: AIOKafkaConsumer, entry: Mapping[str, Any], wanted: npt.NDArray[np.int64]
 ) -> list[tuple[int, bytes]]:
     """(offset, value) of the accepted records of the chunk, as the intake topic still has them."""
-    place, last, chosen = TopicPartition(entry["topic"], entry["partition"]), int(wanted[-1]), set(wanted.tolist())
+    place, last = TopicPartition(entry["topic"], entry["partition"]), entry["next_offset"] - 1
     reader.assign([place])
     reader.seek(place, entry["first_offset"])
-    found: list[tuple[int, bytes]] = []
-    seen = -1
-    while seen < last:
+    records: list[Any] = []
+    while not records or records[-1].offset < last:
         polled = (await reader.getmany(place, timeout_ms=int(_PATIENCE * 1000))).get(place, [])
         if not polled:
             raise TimeoutError(f"{place} gave nothing within {_PATIENCE:.0f} s")
-        found += [(record.offset, record.value) for record in polled if record.offset in chosen]
-        seen = polled[-1].offset
-    return found
+        records += polled
+    chunk = Chunk(place.topic, place.partition, [record for record in records if record.offset <= last])
+    if chunk.digest() != entry["raw_sha256"]:
+        raise ChangedError(place.topic, place.partition, entry["first_offset"], last)
+    chosen = set(wanted.tolist())
+    return [(record.offset, record.value or b"") for record in chunk.records if record.offset in chosen]
 
 
 def _containers(records: Sequence[tuple[int, bytes]]) -> Iterator[tuple[list[int], bytes]]:

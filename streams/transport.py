@@ -13,7 +13,6 @@ per message it now does once per chunk. Three things differ from its Kafka drive
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -24,10 +23,6 @@ from aiokafka.structs import TopicPartition
 from faust.app.base import App
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
-
-from streams.errors import TopicReplacedError
-
-logger = logging.getLogger(__name__)
 
 #: Where reading goes on, by (topic, partition), as the ledger has it; a partition it does not know starts at 0.
 LedgerOffsets = Callable[[list[tuple[str, int]]], Mapping[tuple[str, int], int]]
@@ -116,17 +111,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
 
 
 class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not typed
-    """Yields chunks, keeps their acknowledgements in order, and starts where the ledger says.
-
-    Reading goes forward except where it is sent back. A chunk from before that place means that the topic was deleted
-    and made again (the client begins anew when its offset is out of range): nothing of it is taken until somebody has
-    looked, because its offsets would pass for records that are loaded already. Other partitions go on.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._due: dict[tuple[str, int], int] = {}
-        self._halted: set[tuple[str, int]] = set()
+    """Yields chunks, keeps their acknowledgements in order, and starts where the ledger says."""
 
     def _new_consumer_thread(self) -> ChunkThread:
         return ChunkThread(self, loop=self.loop, beacon=self.beacon)
@@ -142,28 +127,8 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
         for partition, chunk in records.items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
-            taken = active is None or partition in active or partition in self._buffered_partitions
-            if chunk and taken and self._goes_forward(partition, chunk):
+            if chunk and (active is None or partition in active or partition in self._buffered_partitions):
                 yield partition, self._chunk_message(partition, self.app.backlog.hold(chunk), generation)
-
-    def _goes_forward(self, partition: TP, chunk: list[Any]) -> bool:
-        place, first = (partition.topic, partition.partition), chunk[0].offset
-        if place in self._halted:
-            return False
-        due = self._due.get(place, 0)
-        if first < due:
-            self._halted.add(place)
-            self.pause_partitions([partition])
-            logger.error("%s", TopicReplacedError(*place, due, first))
-            return False
-        self._due[place] = chunk[-1].offset + 1
-        return True
-
-    async def _seek(self, partition: TP, offset: int) -> None:
-        place = (partition.topic, partition.partition)
-        self._due[place] = offset
-        self._halted.discard(place)
-        await super()._seek(partition, offset)
 
     @staticmethod
     def _chunk_message(partition: TP, chunk: Records, generation: int) -> ConsumerMessage:

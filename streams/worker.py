@@ -21,7 +21,7 @@ from kafka.errors import KafkaError
 
 from huiliu.settings import Settings
 from schemas import topics
-from sinks import ledger, publishers, shards
+from sinks import identities, ledger, publishers, shards
 from sinks.errors import WarehouseGone
 from sinks.warehouse import Warehouse
 from streams import holes
@@ -29,7 +29,7 @@ from streams.app import add_agents, build
 from streams.loading import Loader
 from streams.relay import Relay
 from streams.subscription import Subscription
-from streams.transport import LedgerOffsets
+from streams.transport import ChunkApp, LedgerOffsets
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def run(kafka: str, database: str, settings: Settings) -> int:
     with shards.held(warehouse) as shard:
         loader = Loader(warehouse, kafka, settings, shard)
         app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
-        subscription = Subscription(app, lambda: _registered(warehouse), lambda: _present(kafka), topics.PUBLISHERS)
+        subscription = _subscription(app, warehouse, kafka)
         app.on_crash = _end_soon
         intake = add_agents(app, loader, subscription, settings)
         relay = Relay(warehouse, kafka)
@@ -111,9 +111,25 @@ def _registered(warehouse: Warehouse) -> list[str]:
         return publishers.topics(connection)
 
 
-def _present(kafka: str) -> set[str]:
+def _present(kafka: str) -> dict[str, str]:
+    """The broker's topics and their ids."""
     with contextlib.closing(KafkaAdminClient(bootstrap_servers=kafka.split(","))) as admin:
-        return set(admin.list_topics())
+        return {topic["name"]: str(topic["topic_id"]) for topic in admin.describe_topics()}
+
+
+def _first_seen(warehouse: Warehouse, present: Mapping[str, str]) -> Mapping[str, str]:
+    with warehouse.batch() as connection:
+        return identities.first_seen(connection, present)
+
+
+def _subscription(app: ChunkApp, warehouse: Warehouse, kafka: str) -> Subscription:
+    return Subscription(
+        app,
+        lambda: _registered(warehouse),
+        lambda: _present(kafka),
+        lambda present: _first_seen(warehouse, present),
+        topics.PUBLISHERS,
+    )
 
 
 _LOGGING: Final = {

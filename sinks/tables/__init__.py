@@ -14,6 +14,7 @@ from sinks.tables import (
     registration,
     response,
     rollup,
+    topic,
 )
 from sinks.tables.metadata import METADATA
 
@@ -32,4 +33,5 @@ __all__ = [
     "registration",
     "response",
     "rollup",
+    "topic",
 ]
