@@ -6,6 +6,7 @@ the digest of its bytes; ledger, facts, history, quarantine and rollups agree; f
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -111,6 +112,19 @@ def prove(hub: Hub) -> Prove:
         assert not wrong, f"{len(wrong)} things do not hold:\n" + "\n".join(wrong[:40]) + f"\n{hub.log()}"
 
     return proving
+
+
+@pytest.fixture
+def settle_until(hub: Hub) -> Callable[..., None]:
+    """Waits for a condition, looking often; fails naming it, with the worker's log."""
+
+    def waiting(condition: Callable[[], object], what: str, patience: float = 60.0) -> None:
+        deadline = time.monotonic() + patience
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {patience:.0f} s: {what}\n{hub.log()}"
+            time.sleep(0.2)
+
+    return waiting
 
 
 @pytest.fixture
