@@ -19,7 +19,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from kafka import KafkaAdminClient
+from psycopg.errors import ObjectInUse
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
@@ -144,7 +146,7 @@ def hub(parts: Instance, template: str, tmp_path: Path, request: pytest.FixtureR
     finally:
         hub.stop()
         hub.warehouse.close()
-        _sql(endpoints.database, f"drop database {name} with (force)")
+        _drop(endpoints.database, name)
 
 
 @pytest.fixture
@@ -165,11 +167,32 @@ def _ours(names: Sequence[str]) -> list[str]:
     return [name for name in names if not name.startswith("__")]
 
 
+def _drop(url: str, name: str) -> None:
+    """Drop a database as soon as the last killed client's session has ended.
+
+    Not ``with (force)``: that fails for whoever is no superuser while autovacuum is at work in the database. A plain
+    drop sends autovacuum away by itself.
+    """
+
+    def dropped() -> bool:
+        try:
+            _sql(url, f"drop database {name}")
+        except OperationalError as fault:
+            if not isinstance(fault.orig, ObjectInUse):
+                raise
+            return False
+        return True
+
+    until(dropped, f"nobody in the database {name}")
+
+
 def _sql(url: str, statement: str) -> None:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
 
 
 def _named(url: str, database: str) -> str:
