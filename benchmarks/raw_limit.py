@@ -1,7 +1,9 @@
-"""The raw limit of loading readings: consume, decode by columns, COPY into a bare table, and nothing else.
+"""The raw limit: the same work written by hand in one loop, without checks, into the same tables.
 
-No rules, no gate, no keys, no index, no history, no rollups, no ledger, no quarantine; what cannot be decoded is
-dropped.
+Consume with librdkafka, decode column by column, number the dimensions, COPY to a staging table, one upsert by natural
+key (newer revisions win), one statement for the rollup, commit. No jurisdiction, no rules, no gate, no history, no
+ledger, no quarantine: what cannot be stored is dropped, what is superseded is lost, and the rollup counts corrections
+and duplicates twice. Its database has the schema of the hub's, and PostgreSQL's settings are the same: durable.
 """
 
 from __future__ import annotations
@@ -15,49 +17,125 @@ import psutil
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from pgpq import ArrowToPostgresBinaryEncoder
+from sqlalchemy import make_url
 
+from benchmarks.measured import Measured
+from benchmarks.rig import Rig
 from schemas.decode import decode
+from sinks import partitions, register
+from sinks.encoding import LATEST_MS, reading_keys
+from sinks.tables.reading import LARGEST_VALUE, MEASURES
+from sinks.warehouse import Warehouse
 
 _BATCH = 100_000
-_TABLE = """
-create table raw_reading (division text, revision int4, reported_at int8, source_ref text, mn text, pollutant text,
-    period text, start int8, average float8, minimum float8, maximum float8, cumulative float8, corrected float8,
-    flag text, mark text)
+
+_STAGED = (
+    "start", *MEASURES, "limit_value", "content", "reported_at", "received_at", "offset", "intake", "outlet",
+    "division", "city", "revision", "pollutant", "period", "valid", "exceeded", "flagged", "flag", "mark", "source_ref",
+)  # fmt: skip
+_LISTED = ", ".join(f'"{name}"' for name in _STAGED)
+
+_UPSERT = f"""
+insert into reading ({_LISTED}, known_from)
+select distinct on (outlet, pollutant, period, start) {_LISTED}, now() from staged
+order by outlet, pollutant, period, start, revision desc
+on conflict (outlet, pollutant, period, start) do update set
+  {", ".join(f'"{name}" = excluded."{name}"' for name in (*_STAGED[1:], "known_from"))}
+where excluded.revision > reading.revision
+"""
+
+_ROLLUP = """
+insert into rollup_reading as stored (city, pollutant, period, day, shard,
+  readings, valid, averaged, average_micro, mass_micro, exceedances, maximum)
+select city, pollutant, period, (start at time zone 'Asia/Shanghai')::date, 0, count(*), count(*) filter (where valid),
+  count(average) filter (where valid), coalesce(sum((average * 1e6)::bigint) filter (where valid), 0),
+  coalesce(sum((cumulative * 1e6)::bigint) filter (where valid), 0), count(*) filter (where exceeded),
+  max(coalesce(maximum, average)) filter (where valid)
+from staged group by 1, 2, 3, 4
+on conflict (city, pollutant, period, day, shard) do update set
+  readings = stored.readings + excluded.readings, valid = stored.valid + excluded.valid,
+  averaged = stored.averaged + excluded.averaged, average_micro = stored.average_micro + excluded.average_micro,
+  mass_micro = stored.mass_micro + excluded.mass_micro, exceedances = stored.exceedances + excluded.exceedances,
+  maximum = greatest(stored.maximum, excluded.maximum)
 """
 
 
-def drain(kafka: str, database: str, topics: list[str]) -> tuple[int, float, float, float, float]:
-    """Load every record of these topics: events, seconds, events/s, processor seconds, peak memory MiB."""
-    with psycopg.connect(database) as connection:
-        connection.execute(_TABLE)
-        connection.commit()
-        consumer = _consumer(kafka, topics)
-        process, peak, events = psutil.Process(os.getpid()), 0.0, 0
-        used, started = sum(process.cpu_times()[:2]), time.monotonic()
-        last = started
-        while records := [one for one in consumer.consume(_BATCH, timeout=2.0) if one.error() is None]:
-            _load(connection, [record.value() for record in records])
-            events += len(records)
-            peak = max(peak, process.memory_info().rss / 2**20)
-            last = time.monotonic()
-        processor = sum(process.cpu_times()[:2]) - used
-        connection.execute("drop table raw_reading")
-        consumer.close()
+def drain(rig: Rig, known: register.Register) -> Measured:
+    """Load every reading that the broker has into a database of its own, beside the hub's."""
+    warehouse = Warehouse(_another_database(rig.endpoints.database))
+    warehouse.migrate()
+    consumer = _consumer(rig.endpoints.kafka, [topic for topic in rig.topics if topic.endswith(".reading")])
+    process, peak, events = psutil.Process(os.getpid()), 0.0, 0
+    used, started = sum(process.cpu_times()[:2]), time.monotonic()
+    last = started
+    while records := [one for one in consumer.consume(_BATCH, timeout=2.0) if one.error() is None]:
+        _load(warehouse, known, [record.value() for record in records])
+        events += len(records)
+        peak = max(peak, process.memory_info().rss / 2**20)
+        last = time.monotonic()
+    processor = sum(process.cpu_times()[:2]) - used
+    consumer.close()
+    warehouse.close()
     seconds = last - started
-    return events, seconds, events / seconds, processor, peak
+    return Measured("raw limit: no checks, same tables", events, seconds, events / seconds, processor, peak)
 
 
-def _load(connection: psycopg.Connection[Any], values: list[bytes | None]) -> None:
-    frame = decode("reading", values, record_bytes=1 << 20).frame.drop("row")
+def _another_database(url: str) -> str:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create database raw_limit")
+    return make_url(url).set(database="raw_limit").render_as_string(hide_password=False)
+
+
+def _load(warehouse: Warehouse, known: register.Register, values: list[bytes | None]) -> None:
+    frame = _numbered(decode("reading", values, record_bytes=1 << 20).frame, known)
+    with warehouse.batch() as connection:
+        partitions.ensure(connection, frame["start"])
+        raw: Any = connection.connection.driver_connection
+        with raw.cursor() as cursor:
+            cursor.execute(
+                f"create temp table if not exists staged on commit delete rows as select {_LISTED} from reading limit 0"
+            )
+            _copy(cursor, frame)
+            cursor.execute(_UPSERT)
+            cursor.execute(_ROLLUP)
+
+
+def _numbered(frame: pl.DataFrame, known: register.Register) -> pl.DataFrame:
+    """The columns of the table, of what it can hold."""
+    numbered = reading_keys(frame.drop("division"), known, ("division", "city")).drop_nulls(
+        ["outlet", "pollutant", "period"]
+    )
+    storable = pl.all_horizontal(
+        pl.col("start").dt.year().is_between(2000, 2030),
+        *(pl.col(name).is_null() | (pl.col(name).abs() <= LARGEST_VALUE) for name in MEASURES),
+    )
+    moment = pl.col("reported_at").clip(0, LATEST_MS).cast(pl.Datetime("ms", "UTC"))
+    valid = (pl.col("flag") == "N") & pl.col("mark").is_null()
+    return (
+        numbered.filter(storable)
+        .with_columns(
+            moment,
+            moment.alias("received_at"),
+            limit_value=pl.lit(None, pl.Float64),
+            content=pl.lit(0, pl.Int64),
+            offset=pl.lit(0, pl.Int64),
+            intake=pl.lit(0, pl.Int32),
+            valid=valid,
+            exceeded=pl.lit(False),
+            flagged=pl.lit(False),
+        )
+        .select(_STAGED)
+    )
+
+
+def _copy(cursor: Any, frame: pl.DataFrame) -> None:
     arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     encoder = ArrowToPostgresBinaryEncoder(arrow.schema)
-    statement = f"copy raw_reading ({', '.join(frame.columns)}) from stdin (format binary)"
-    with connection.cursor() as cursor, cursor.copy(statement) as stream:
+    with cursor.copy(f"copy staged ({_LISTED}) from stdin (format binary)") as stream:
         stream.write(encoder.write_header())
         for batch in arrow.to_batches():
             stream.write(encoder.write_batch(batch))
         stream.write(encoder.finish())
-    connection.commit()
 
 
 def _consumer(kafka: str, topics: list[str]) -> Consumer:
