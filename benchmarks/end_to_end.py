@@ -58,7 +58,7 @@ def _arguments() -> argparse.Namespace:
 
 def register_outlets(hub: Rig, load: Load, partitions: int) -> None:
     """Publishers, topics, and the registrations loaded by the hub itself."""
-    hub.publish(load.cities, ("registration", "reading"), partitions)
+    hub.publish(load.publishers, ("registration", "reading"), partitions)
     hub.send(load.registrations)
     with hub.worker():
         hub.drain()

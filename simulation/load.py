@@ -22,6 +22,7 @@ from simulation.slab import Slab, slab
 
 _FIRST_DAY = date(2025, 6, 1)
 _SLAB = 100_000
+_USUAL = Shares()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Load:
     answer_key: AnswerKey
 
     @property
-    def cities(self) -> tuple[str, ...]:
-        """The publishers that send."""
+    def publishers(self) -> tuple[str, ...]:
+        """Who sends, each to topics of its own."""
         return tuple(sorted({one.topic.split(".")[1] for one in self.registrations}))
 
 
@@ -52,17 +53,21 @@ def million(
     *,
     outlets: int = 2000,
     cities: int = 16,
+    counties: int | None = None,
     faulty: float = 0.02,
     duplicates: float = 0.01,
     corrections: float = 0.01,
 ) -> Load:
     """Exactly ``n`` reading messages of ``outlets`` outlets in the first ``cities`` of Anhui, and their answer.
 
+    The cities publish; with ``counties`` (2 to 104) so many counties of these cities do, each to a topic of its own.
     Faults of all sorts, duplicates and corrections are shares of the messages. With all shares 0 every message is
-    accepted. Raises ValueError where the shares leave nothing.
+    accepted. Raises ValueError where the shares leave nothing, or there are not so many counties.
     """
     key, messages = AnswerKey(), list[Publication]()
-    made = stream(n, seed, outlets=outlets, cities=cities, shares=_shares(faulty, duplicates, corrections))
+    made = stream(
+        n, seed, outlets=outlets, cities=cities, counties=counties, shares=_shares(faulty, duplicates, corrections)
+    )
     for one in made.slabs:
         key.add(one.answer_key())
         messages += one.publications()
@@ -73,12 +78,24 @@ def _shares(faulty: float, duplicates: float, corrections: float) -> Shares:
     return Shares(faulty, duplicates, corrections, disorder=corrections / 5)
 
 
-def stream(n: int, seed: int, *, outlets: int, cities: int, shares: Shares) -> Stream:
+def stream(
+    n: int,
+    seed: int = 1,
+    *,
+    outlets: int = 2000,
+    cities: int = 16,
+    counties: int | None = None,
+    shares: Shares = _USUAL,
+) -> Stream:
     """The load of ``million``, slab by slab; slabs share no object, so each has an answer of its own."""
     seeds = np.random.SeedSequence([seed, n])
     draw = np.random.default_rng(seeds.spawn(1)[0])
-    firms = registry.enterprises(draw, "340000", max(outlets // 2, cities), _FIRST_DAY.year, cities)
-    about = registry.outlets(draw, firms, outlets, _FIRST_DAY)
+    firms = registry.enterprises(
+        draw, "340000", max(outlets // 2, counties or cities), _FIRST_DAY.year, cities, counties
+    )
+    about = registry.outlets(draw, firms, outlets, _FIRST_DAY, by_county=counties is not None)
+    if len({one.publisher for one in about}) != (counties or cities):
+        raise ValueError(f"{counties or cities} publishers want as many counties and outlets")
     clean = Disturbance(0.0, 0.0)
     registered = list(registrations.reports(draw, about, day_start_ms(_FIRST_DAY) - 30 * DAY_MS, clean, []))
     return Stream(list(sent.publications(registered)), _slabs(seeds, about, n, shares))

@@ -43,7 +43,7 @@ CHANGES: Final[Mapping[str, Mapping[str, pl.Expr]]] = {
     "year 9999": {"start": pl.lit(_YEAR_9999)},
     "year 0": {"start": pl.lit(_YEAR_0)},
     "unregistered MN": {"mn": _UNREGISTERED},
-    "another county than registered": {"division": pl.col("city")},
+    "another county than registered": {"division": pl.col("neighbour"), "publisher": pl.col("neighbour")},
 }
 
 FAULTS: Final = (

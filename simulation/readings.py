@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -39,11 +39,18 @@ class Series:
 
 def series(outlets: Sequence[Outlet], first: date) -> Series:
     """The factors of the outlets with level, daily swing, mass factor and the limits before and after the change."""
-    rows = [row for outlet in outlets for row in _factors(outlet)]
+    publishers = sorted({outlet.publisher for outlet in outlets})
+    after = dict(zip(publishers, [*publishers[1:], publishers[0]], strict=True))
+    rows = [row for outlet in outlets for row in _factors(outlet, _neighbour(outlet, after))]
     return Series(pl.DataFrame(rows, infer_schema_length=None), first)
 
 
-def _factors(outlet: Outlet) -> Iterator[dict[str, object]]:
+def _neighbour(outlet: Outlet, after: Mapping[str, str]) -> str:
+    """Under whose division the outlet can be reported that is not its own: its city, or a county that takes it over."""
+    return outlet.city if outlet.publisher == outlet.city else after[outlet.publisher]
+
+
+def _factors(outlet: Outlet, neighbour: str) -> Iterator[dict[str, object]]:
     industry = outlet.enterprise.industry
     for factor in industry.factors:
         limits = [limit["value"] for limit in outlet.limits if limit["pollutant"] == factor.code]
@@ -51,6 +58,8 @@ def _factors(outlet: Outlet) -> Iterator[dict[str, object]]:
             "mn": outlet.mn,
             "division": outlet.enterprise.division,
             "city": outlet.city,
+            "publisher": outlet.publisher,
+            "neighbour": neighbour,
             "pollutant": factor.code,
             "level": factor.level * (1.0 if factor.unit == "1" else outlet.scale),
             "swing": factor.swing,
@@ -62,7 +71,7 @@ def _factors(outlet: Outlet) -> Iterator[dict[str, object]]:
 
 
 def base(about: Series, since: int, count: int, generator: np.random.Generator) -> pl.DataFrame:
-    """Readings number ``since`` to before ``since + count``, revision 1: contract columns, ``city`` and ``limit``."""
+    """Readings number ``since`` to before ``since + count``, revision 1: contract columns and what a slab needs."""
     number = np.arange(since, since + count)
     which = about.frame[number % about.width]
     when = table(about.first, since // about.width, (since + count - 1) // about.width + 1)
@@ -119,6 +128,8 @@ def _columns(first: date) -> list[pl.Expr | str]:
         "flag",
         "mark",
         "city",
+        "publisher",
+        "neighbour",
         pl.when(changed).then("limit_then").otherwise("limit_first").alias("limit"),
     ]
 

@@ -77,7 +77,7 @@ def reports(
     faults = [*by_content(FAULTS, CHANGES), *byte_faults]
     for outlet in about:
         event = registration(outlet, reported_at)
-        life = Life("registration", outlet.city, (outlet.mn,), faults, {"outlet_name": f"{outlet.name}（旧）"})
+        life = Life("registration", outlet.publisher, (outlet.mn,), faults, {"outlet_name": f"{outlet.name}（旧）"})
         yield from life.report(event, generator, share)
         if generator.random() < share.again:
             renamed = {"outlet_name": f"{outlet.name}（改）", "revision": 2, "reported_at": reported_at + DAY_MS}

@@ -42,7 +42,8 @@ class Outlet:
     mn: str
     name: str
     enterprise: Enterprise
-    city: str  #: the publisher
+    city: str
+    publisher: str  #: its city, or its county where counties publish for themselves
     scale: float  #: how far its levels are from the usual
     longitude: float
     latitude: float
@@ -69,10 +70,18 @@ def in_turn(province: str, year: int, cities: int | None = None) -> list[str]:
 
 
 def enterprises(
-    generator: np.random.Generator, province: str, count: int, year: int, cities: int | None = None
+    generator: np.random.Generator,
+    province: str,
+    count: int,
+    year: int,
+    cities: int | None = None,
+    counties: int | None = None,
 ) -> list[Enterprise]:
-    """Firms spread over the counties valid in the year: city after city in turn, and so over all their counties."""
-    places = in_turn(province, year, cities)
+    """Firms spread over the counties valid in the year: city after city in turn, and so over all their counties.
+
+    Only over the first ``cities`` in order of code, and the first ``counties`` in turn, where given.
+    """
+    places = in_turn(province, year, cities)[:counties]
     found = []
     for number in range(count):
         county = places[number % len(places)]
@@ -83,12 +92,17 @@ def enterprises(
     return found
 
 
-def outlets(generator: np.random.Generator, firms: list[Enterprise], count: int, first: date) -> list[Outlet]:
-    """Outlets of the firms, in turn. ``first`` is the first day with readings: some limits change on the day after."""
-    return [_outlet(generator, firms[number % len(firms)], number, first) for number in range(count)]
+def outlets(
+    generator: np.random.Generator, firms: list[Enterprise], count: int, first: date, *, by_county: bool = False
+) -> list[Outlet]:
+    """Outlets of the firms, in turn. ``first`` is the first day with readings: some limits change on the day after.
+
+    Cities publish for them, or with ``by_county`` their counties.
+    """
+    return [_outlet(generator, firms[number % len(firms)], number, first, by_county) for number in range(count)]
 
 
-def _outlet(generator: np.random.Generator, firm: Enterprise, number: int, first: date) -> Outlet:
+def _outlet(generator: np.random.Generator, firm: Enterprise, number: int, first: date, by_county: bool) -> Outlet:
     city = division.city_of(firm.division)
     east, north = _PLACES.get(city, (117.0, 32.0))
     shift = generator.normal(0.0, 0.2, 2)
@@ -101,6 +115,7 @@ def _outlet(generator: np.random.Generator, firm: Enterprise, number: int, first
         name=f"{number % 4 + 1}号{firm.industry.outlet}",
         enterprise=firm,
         city=city,
+        publisher=firm.division if by_county else city,
         scale=scale,
         longitude=round(east + float(shift[0]), 4),
         latitude=round(north + float(shift[1]), 4),

@@ -32,7 +32,8 @@ _LOADED: Final = (int(Outcome.ACCEPTED), int(Outcome.CORRECTED))
 class Slab:
     """Reading events in sending order.
 
-    Contract columns, and ``city``, ``limit`` in force, ``variant``, ``outcome``, ``code``, ``object``.
+    Contract columns, and ``city``, ``publisher``, ``neighbour`` (see ``readings``), ``limit`` in force, ``variant``,
+    ``outcome``, ``code``, ``object``.
     """
 
     frame: pl.DataFrame
@@ -43,17 +44,17 @@ class Slab:
         mangled = self.frame.with_row_index("place").filter(pl.col("variant").is_in(list(MANGLES)))
         for place, variant in mangled.select("place", "variant").iter_rows():
             values[place] = MANGLES[variant](values[place] or b"", place)
-        cities = {city: topics.intake_topic(city, "reading") for city in self.frame["city"].unique()}
+        intakes = {one: topics.intake_topic(one, "reading") for one in self.frame["publisher"].unique()}
         keys = {mn: mn.encode() for mn in self.frame["mn"].unique()}
-        names = map(cities.__getitem__, self.frame["city"])
+        names = map(intakes.__getitem__, self.frame["publisher"])
         return list(map(Publication, names, map(keys.__getitem__, self.frame["mn"]), values, self.frame["reported_at"]))
 
     def answer_key(self) -> AnswerKey:
         """What must become of them."""
         key = AnswerKey()
-        counted = self.frame.group_by("city", "outcome", "code").len()
-        for city, outcome, code, number in counted.iter_rows():
-            key.count("reading", city, Outcome(outcome), code, number)
+        counted = self.frame.group_by("publisher", "outcome", "code").len()
+        for publisher, outcome, code, number in counted.iter_rows():
+            key.count("reading", publisher, Outcome(outcome), code, number)
         key.load_readings(rollup(current(self.frame)))
         return key
 

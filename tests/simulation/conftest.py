@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from huiliu import division
 from huiliu.outcome import Outcome
 from schemas.contract import contract, polars_schema
 from schemas.decode import decode
@@ -140,7 +141,8 @@ class Hub:
 
     def _readings(self) -> dict[Any, dict[str, Any]]:
         found: dict[Any, dict[str, Any]] = {}
-        for city, event in self.current["reading"].values():
+        for publisher, event in self.current["reading"].values():
+            city = division.city_of(publisher)
             day = (datetime.fromtimestamp(event["start"] / 1000, UTC) + timedelta(hours=8)).date()
             group = found.setdefault(
                 (city, event["pollutant"], event["period"], day.isoformat()),

@@ -16,7 +16,7 @@ from huiliu.period import DAY_MS, HOUR_MS, day_start_ms
 from schemas.contract import contract
 from simulation import readings, registry
 from simulation.answer_key import compare
-from simulation.load import million
+from simulation.load import Load, million
 from simulation.rounds import rounds
 
 FIRST = date(2025, 6, 1)
@@ -87,8 +87,26 @@ def test_rounds_go_forward_and_days_are_those_of_shanghai() -> None:
 
 def test_a_load_is_exact_and_equals_what_a_plain_hub_makes_of_it(small_hub: Any) -> None:
     load = million(20_000, seed=2, outlets=150, cities=3)
+    assert load.publishers == ("340100", "340200", "340300")
+    _equals(load, small_hub)
+
+
+def test_a_load_sent_by_counties_is_exact_and_uses_a_topic_for_each(small_hub: Any) -> None:
+    load = million(20_000, seed=2, outlets=150, counties=64)
+    assert load.publishers == tuple(sorted(registry.in_turn("340000", 2025)[:64]))
+    assert {one.topic for one in load.messages} == {f"intake.{county}.reading" for county in load.publishers}
+    assert load.answer_key.by_reason["RD-OUTLET-02"] > 0
+    _equals(load, small_hub)
+
+
+def test_a_load_cannot_have_more_publishers_than_outlets_or_counties() -> None:
+    for counties, outlets in ((64, 40), (105, 2000)):
+        with pytest.raises(ValueError, match="publishers"):
+            million(1000, outlets=outlets, counties=counties)
+
+
+def _equals(load: Load, small_hub: Any) -> None:
     assert len(load.messages) == load.answer_key.totals()["received"] == 20_000
-    assert load.cities == ("340100", "340200", "340300")
     small_hub.take(load.registrations)
     assert {outcome for _, _, outcome, _ in small_hub.decided} == {Outcome.ACCEPTED}
     small_hub.decided.clear()
