@@ -1,21 +1,22 @@
 """The gate: Great Expectations has the last word on the rows that are about to be loaded.
 
-The suites of ``validators/suites/`` run over the rows with ``BOOLEAN_ONLY``; where one fails, a ``COMPLETE`` run of
-the failed expectations names the rows. Only expectations of severity error stand at the gate: a warning is loaded.
+The suites of ``validators/suites/`` run over the rows with ``BOOLEAN_ONLY``, as planned once (:mod:`validators.plan`);
+where one fails, a ``COMPLETE`` run of the failed expectations names the rows. Only expectations of severity error stand
+at the gate: a warning is loaded.
 
 The engine is given the data directly. The public ``batch.validate`` gives the same results (a test compares them), but
 first hashes every cell of the frame, twice: at 100,000 rows as much work as the validating itself.
 
-The only module that imports Great Expectations, which takes seconds: import it where you need it.
+It and the plan alone import Great Expectations, which takes seconds: import it where you need it.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
@@ -26,13 +27,13 @@ for _name in ("great_expectations", "great_expectations.expectations.registry"):
 
 from great_expectations.core import ExpectationSuite  # noqa: E402 (the settings above must come first)
 from great_expectations.execution_engine import PandasExecutionEngine  # noqa: E402
-from great_expectations.validator.validator import Validator  # noqa: E402
 from tqdm import tqdm  # type: ignore[import-untyped]  # noqa: E402
 
 from validators import catalogue, finding, uncompiled  # noqa: E402
 from validators.check import Check, checks_of  # noqa: E402
 from validators.compiler import columns_of  # noqa: E402
 from validators.errors import GateFailure  # noqa: E402
+from validators.plan import BATCH, Plan, QuietValidator  # noqa: E402
 from validators.rule import Severity  # noqa: E402
 from validators.suites import read_suite  # noqa: E402
 
@@ -40,8 +41,6 @@ from validators.suites import read_suite  # noqa: E402
 tqdm.monitor_interval = 0
 
 _ROW: Final = "row"
-_BATCH: Final = "rows"
-_LONG_LIST: Final = 50
 #: Options of a run that names the rows.
 COMPLETE: Final = {
     "result_format": "COMPLETE",
@@ -72,15 +71,20 @@ class Blocking:
     """The expectations of a kind that stand at the gate, and the columns they look at."""
 
     def __init__(self, kind: str) -> None:
-        """Take those of severity error from the suite, as light as can be: GX copies each some eighty times a run."""
+        """Take those of severity error from the suite, without the texts that Great Expectations would copy about."""
         shipped = read_suite(kind)
         light = [
-            {**_light(each), "meta": {"code": each["meta"]["code"]}}
+            {**each, "meta": {"code": each["meta"]["code"]}}
             for each in shipped["expectations"]
             if each["meta"]["severity"] == Severity.ERROR.value
         ]
         self.columns = {name for each in light for name in columns_of(each)}
         self.configurations = ExpectationSuite(name=shipped["name"], expectations=light).expectation_configurations
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How to judge them, found out when the first rows come."""
+        return Plan(self.configurations)
 
 
 class Gate:
@@ -99,6 +103,8 @@ class Gate:
         if missing:
             return GateVerdict(success=False, exceptions=(f"{kind}: no column {', '.join(missing)}",))
         data = to_pandas(frame, suite.columns)
+        if suite.plan.holds(data):
+            return GateVerdict(success=True)
         failed = [result for result in run(data, suite.configurations, "BOOLEAN_ONLY") if not result.success]
         exceptions = _exceptions(failed)
         if exceptions or not failed:
@@ -118,8 +124,8 @@ def unexpected_rows(expectation: Mapping[str, Any], frame: pl.DataFrame) -> pl.S
 
 def run(data: Any, configurations: Sequence[Any], result_format: str | Mapping[str, Any]) -> list[Any]:
     """Great Expectations' own results, one for each configuration."""
-    engine = PandasExecutionEngine(batch_data_dict={_BATCH: data})
-    validator = _QuietValidator(execution_engine=engine)
+    engine = PandasExecutionEngine(batch_data_dict={BATCH: data})
+    validator = QuietValidator(execution_engine=engine)
     runtime = dict(result_format) if isinstance(result_format, Mapping) else {"result_format": result_format}
     results: list[Any] = validator.graph_validate(
         configurations=list(configurations), runtime_configuration={"result_format": runtime}
@@ -134,28 +140,8 @@ def to_pandas(frame: pl.DataFrame, columns: Iterable[str]) -> Any:
     return frame.select(_ROW, *names).cast(dict.fromkeys(narrow, pl.Int64)).to_pandas()
 
 
-class _QuietValidator(Validator):  # type: ignore[misc]
-    """Without progress bars, which are on unless a whole data context says otherwise (it leaves a folder in /tmp)."""
-
-    def _determine_progress_bars(self) -> bool:
-        return False
-
-
 def _kinds() -> tuple[str, ...]:
     return tuple(sorted({kind for rule in catalogue.rules() if rule.expectation for kind in rule.kinds}))
-
-
-def _light(expectation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same expectation, a long list of texts said as a regular expression: a third of a run's fixed cost less."""
-    kwargs = expectation["kwargs"]
-    values = kwargs.get("value_set", ())
-    if expectation["type"] != "expect_column_values_to_be_in_set" or len(values) < _LONG_LIST:
-        return expectation
-    if not all(isinstance(value, str) for value in values):
-        return expectation
-    regex = f"^(?:{'|'.join(re.escape(value) for value in values)})\\Z"
-    kwargs = {**{name: kwargs[name] for name in kwargs if name != "value_set"}, "regex": regex}
-    return {**expectation, "type": "expect_column_values_to_match_regex", "kwargs": kwargs}
 
 
 def _with_rows(kind: str, frame: pl.DataFrame, data: Any, failed: Sequence[Any]) -> GateVerdict:
