@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -55,7 +55,7 @@ def rollup_reading(
 ) -> None:
     """Count, valid, mean, maximum, cumulative mass and exceedances."""
     chosen = {"city": city and city_code(city), "pollutant": pollutant, "period": period and period.value}
-    tell("reading", chosen, first, last, limit, as_json, monthly if by is By.MONTH else None)
+    tell("reading", chosen, first, last, limit, as_json, by)
 
 
 @app.command("project", help=text("项目：市×专项×阶段×月", "projects: city × programme × stage × month"))
@@ -113,15 +113,14 @@ def tell(
     last: str | None,
     limit: int,
     as_json: bool,
-    summed: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+    by: By = By.DAY,
 ) -> None:
     """Ask for the figures in one state of the warehouse, and show them."""
     wanted = {name: code(name, value) for name, value in chosen.items() if value is not None}
-    asked = figures.Asked(kind=kind, chosen=wanted, first=first, last=last)
+    asked = figures.Asked(kind=kind, chosen=wanted, first=first, last=last, by=by.value)
     with reading(resolve(Settings.from_environment())) as connection:
-        found = figures.figures(connection, asked, limit + 1 if limit and summed is None else None)
+        found = figures.figures(connection, asked, limit + 1 if limit else None)
         fresh = figures.freshness(connection, asked)
-    found = summed(found) if summed else found
     if as_json:
         rows = [measured(kind, row) for row in found.iter_rows(named=True)]
         more = bool(limit) and len(rows) > limit
@@ -129,14 +128,6 @@ def tell(
         typer.echo(json.dumps(told, ensure_ascii=False, default=str))
     else:
         show(kind, found, limit, fresh)
-
-
-def monthly(daily: pl.DataFrame) -> pl.DataFrame:
-    """Daily figures of readings added up by month of Shanghai."""
-    sums = ("readings", "valid", "averaged", "average_micro", "mass_micro", "exceedances")
-    month = pl.col("day").str.slice(0, 7)
-    grouped = daily.group_by("city", "pollutant", "period", month.alias("month"), maintain_order=True)
-    return grouped.agg(pl.col(sums).sum(), pl.col("maximum").max()).sort("city", "pollutant", "period", "month")
 
 
 def show(kind: str, found: pl.DataFrame, limit: int, fresh: Freshness) -> None:

@@ -28,6 +28,7 @@ MEANINGS: Final = {
     "chain": ("台账连续：自 0 起，无缺口，无重叠", "the ledger begins at 0, without gap or overlap"),
     "counts": ("台账计数等于逐条结果", "counts of the ledger are those of the outcomes"),
     "hashes": ("哈希链可逐段重算", "every hash of the chain can be recomputed"),
+    "totals": ("各分区合计等于台账之和", "the totals of each partition are the sums of its ledger"),
     "loaded": ("入库与更正的每条恰有一个事实", "each accepted or corrected record has exactly one fact"),
     "quarantined": ("隔离的每条恰在隔离区一次", "each rejected record is in quarantine exactly once"),
     "without_reason": ("隔离的每条都有原因", "each rejected record has its reason"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -16,12 +15,11 @@ from sqlalchemy import Connection
 
 from huiliu.language import text
 from huiliu.outcome import Outcome
-from sinks import ledger, quarantine
-from sinks.encoding import PERIODS, FactTable, fact_table
+from sinks import groups, ledger, quarantine
+from sinks.encoding import FactTable, fact_table
 from sinks.errors import UnknownName
 from sinks.fetch import fetch
 from sinks.queries import query
-from sinks.reference import pollutant_ids
 from sinks.rollups import Rollup, rollup
 
 #: Where a group's facts lie, as a condition on the fact table; else each group column equals the fact's own.
@@ -107,24 +105,7 @@ def _values(of: Rollup, group: Mapping[str, Any]) -> dict[str, Any]:
     if set(group) != set(of.group):
         wanted = ", ".join(of.group)
         raise UnknownName(text(f"{of.kind} 的分组须给出：{wanted}", f"a group of {of.kind} names {wanted}"))
-    return {name: _value(of.kind, name, value) for name, value in group.items()}
-
-
-def _value(kind: str, name: str, value: Any) -> Any:
-    """A group's value as the warehouse has it; numbers and dates may be given as such."""
-    codes: Mapping[str, Any] = {}
-    if kind == "reading":
-        codes = {"pollutant": pollutant_ids(), "period": {code: number for number, code in enumerate(PERIODS)}}.get(
-            name, {}
-        )
-    try:
-        if codes and isinstance(value, str):
-            return codes[value]
-        if name == "day" and isinstance(value, str):
-            return date.fromisoformat(value)
-        return int(value) if name in ("city", "division", "fiscal_year") else value
-    except (KeyError, ValueError) as error:
-        raise UnknownName(text(f"{kind} 没有 {name} {value!r}", f"{kind} has no {name} {value!r}")) from error
+    return {name: groups.stored(of.kind, name, value) for name, value in group.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,18 +21,28 @@ import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, text, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_, update
 
 from huiliu.language import text as wording
 from schemas.topics import parse_intake
 from sinks.errors import LedgerHole
 from sinks.queries import query
-from sinks.tables.ledger import INTAKE, LEDGER
+from sinks.tables.ledger import INTAKE, LEDGER, OUTCOMES
 
 Partition = tuple[str, int]
+
+_ADVANCE: Final = (
+    update(INTAKE)
+    .where(INTAKE.c.id == bindparam("number"))
+    .values(
+        next_offset=bindparam("next"),
+        hash=bindparam("digest"),
+        loaded_at=func.greatest(INTAKE.c.loaded_at, func.now()),
+        **{name: INTAKE.c[name] + bindparam(f"more_{name}") for name in OUTCOMES},
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +172,7 @@ def append(connection: Connection, heads: Mapping[Partition, Head], entries: Seq
         rows.append(_row(entry, digest))
     if rows:
         connection.execute(insert(LEDGER), rows)
-        _advance(connection, [ends[number] for number in {entry.intake for entry in entries}])
+        _advance(connection, ends, entries)
     return {(head.topic, head.partition): head for head in ends.values()}
 
 
@@ -171,11 +181,17 @@ def _row(entry: Entry, digest: bytes) -> dict[str, object]:
     return {**columns, "not_evaluated": dict(entry.not_evaluated), "hash": digest}
 
 
-def _advance(connection: Connection, ends: Sequence[Head]) -> None:
-    statement = update(INTAKE).where(INTAKE.c.id == bindparam("number"))
-    values = statement.values(next_offset=bindparam("next"), hash=bindparam("digest"))
-    rows = [{"number": head.intake, "next": head.next_offset, "digest": head.hash} for head in ends]
-    connection.execute(values, sorted(rows, key=itemgetter("number")))
+def _advance(connection: Connection, ends: Mapping[int, Head], entries: Sequence[Entry]) -> None:
+    """Move the partitions on: their next offset, hash and totals by outcome, which readers need without the ledger."""
+    told = {number: {f"more_{name}": 0 for name in OUTCOMES} for number in sorted({entry.intake for entry in entries})}
+    for entry in entries:
+        for name in OUTCOMES:
+            told[entry.intake][f"more_{name}"] += getattr(entry, name)
+    rows = [
+        {"number": number, "next": ends[number].next_offset, "digest": ends[number].hash, **more}
+        for number, more in told.items()
+    ]
+    connection.execute(_ADVANCE, rows)
 
 
 def entry(connection: Connection, intake: int, first_offset: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Every consumed offset has one outcome in the ledger, and the row that the outcome promises is there exactly once:
 
 - the chain of each partition starts at offset 0, has no hole and no overlap, and ends at the partition's head;
-- the counts of each entry are those of its outcomes, and every hash can be recomputed;
+- the counts of each entry are those of its outcomes, every hash can be recomputed, a partition's totals are its sums;
 - each offset *accepted* or *corrected* has exactly one fact, current or superseded, and no other offset has any;
 - each offset *quarantined* has exactly one record there, with the finding that rejects it, and no other offset has any;
 - no fact lies outside its publisher's division; readings are judged as their values say;
@@ -51,6 +51,7 @@ def verify(connection: Connection) -> list[Check]:
     return [
         _chain(connection),
         *outcomes,
+        _totals(connection),
         _coordinates("loaded", loaded, fetch(connection, _facts())),
         _coordinates("quarantined", quarantined, fetch(connection, query("proof", "quarantined"))),
         *(_none_of(connection, name) for name in ("without_reason", "misjudged", "misnumbered")),
@@ -63,6 +64,11 @@ def _chain(connection: Connection) -> Check:
     counts = connection.execute(text("select count(*), count(distinct intake) from ledger")).one()
     detail = {"entries": counts[0], "partitions": counts[1], "breaks": breaks.height}
     return Check("chain", breaks.is_empty(), detail | {"examples": breaks.head(EXAMPLES).to_dicts()})
+
+
+def _totals(connection: Connection) -> Check:
+    wrong = fetch(connection, query("proof", "totals"))
+    return Check("totals", wrong.is_empty(), {"wrong": wrong.height, "examples": wrong.head(EXAMPLES).to_dicts()})
 
 
 def _walk_ledger(connection: Connection) -> tuple[list[Check], pl.DataFrame, pl.DataFrame]:

@@ -15,6 +15,20 @@ from intake left join lateral (
 where intake.next_offset <> coalesce(last.next_offset, 0)
 order by 1, 2, 3
 
+-- name: totals
+-- Partitions whose totals are not those of their ledger entries.
+select intake.topic, intake.partition
+from intake left join (
+    select intake, sum(accepted) as accepted, sum(corrected) as corrected, sum(duplicate) as duplicate,
+        sum(stale) as stale, sum(quarantined) as quarantined, max(recorded_at) as loaded_at
+    from ledger group by intake
+) told on told.intake = intake.id
+where (intake.accepted, intake.corrected, intake.duplicate, intake.stale, intake.quarantined)
+    <> (coalesce(told.accepted, 0), coalesce(told.corrected, 0), coalesce(told.duplicate, 0), coalesce(told.stale, 0),
+        coalesce(told.quarantined, 0))
+    or intake.loaded_at is distinct from told.loaded_at
+order by 1, 2
+
 -- name: entries
 -- The ledger in the order in which it was chained, with the hash that each partition ends with.
 select ledger.*, intake.topic, intake.partition, intake.hash as head_hash,

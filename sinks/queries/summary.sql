@@ -1,11 +1,13 @@
 -- name: outcomes
--- Counts by publisher and kind, as the ledger has them.
-select lpad(intake.division::text, 6, '0') as division, intake.kind,
-    sum(records)::bigint as received, sum(accepted)::bigint as accepted, sum(duplicate)::bigint as duplicate,
-    sum(stale)::bigint as stale, sum(corrected)::bigint as corrected, sum(quarantined)::bigint as quarantined
-from ledger join intake on intake.id = ledger.intake
-group by intake.division, intake.kind
-order by intake.division, intake.kind
+-- Counts by publisher and kind, by the totals that each partition keeps.
+select lpad(division::text, 6, '0') as division, kind,
+    sum(accepted + corrected + duplicate + stale + quarantined)::bigint as received, sum(accepted)::bigint as accepted,
+    sum(duplicate)::bigint as duplicate, sum(stale)::bigint as stale, sum(corrected)::bigint as corrected,
+    sum(quarantined)::bigint as quarantined
+from intake
+where loaded_at is not null
+group by division, kind
+order by division, kind
 
 -- name: reasons
 -- Quarantined records by the code that was found first.

@@ -22,7 +22,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from sinks.tables.metadata import INSTANT, METADATA
 
-#: One row per (topic, partition): the next offset to load and the hash of its newest ledger entry.
+OUTCOMES: Final = ("accepted", "corrected", "duplicate", "stale", "quarantined")
+
+#: One row per (topic, partition): the next offset to load, the hash of its newest ledger entry, and the totals of all
+#: its entries with the time of the newest: the ledger grows by many rows a second, these do not.
 INTAKE: Final = Table(
     "intake",
     METADATA,
@@ -33,6 +36,8 @@ INTAKE: Final = Table(
     Column("kind", Text),
     Column("next_offset", BigInteger, nullable=False, server_default=text("0")),
     Column("hash", LargeBinary, nullable=False, server_default=text("'\\x'::bytea")),
+    *(Column(name, BigInteger, nullable=False, server_default=text("0")) for name in OUTCOMES),
+    Column("loaded_at", INSTANT),
     UniqueConstraint("topic", "partition"),
 )
 

@@ -44,6 +44,7 @@ QUARANTINE: Final = Table(
     CheckConstraint("status in ('open', 'requeued', 'corrected')", name="status"),
     Index("quarantine_waiting", "publisher", "kind", "status"),
     Index("quarantine_recorded_at_idx", "recorded_at", "intake", "offset"),
+    Index("quarantine_settled", "kind", postgresql_where=text("status <> 'open'")),
 )
 
 FINDING: Final = Table(
@@ -61,5 +62,5 @@ FINDING: Final = Table(
     Column("suggestion", Text),
     PrimaryKeyConstraint("intake", "offset", "seq"),
     CheckConstraint("severity in ('error', 'warning', 'info')", name="severity"),
-    Index("finding_code_idx", "code"),
+    Index("finding_code", "code", "intake", "offset"),
 )

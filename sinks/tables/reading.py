@@ -23,6 +23,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 from sinks.tables.fact import history
@@ -73,6 +74,11 @@ READING: Final = Table(
         "known_from",
         postgresql_using="brin",
         postgresql_with={"autosummarize": True, "pages_per_range": 32},
+    ),
+    Index(
+        "reading_exceeded",
+        *("division", "start", "outlet", "pollutant", "period"),
+        postgresql_where=text("exceeded"),
     ),
     postgresql_partition_by="RANGE (start)",
 )

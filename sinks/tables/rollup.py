@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Date, Double, Integer, Numeric, PrimaryKeyConstraint, SmallInteger, Table, Text
+from sqlalchemy import Column, Date, Double, Index, Integer, Numeric, PrimaryKeyConstraint, SmallInteger, Table, Text
 
 from sinks.tables.metadata import METADATA
 
@@ -39,6 +39,8 @@ ROLLUP_READING: Final = _rollup(
     ["readings", "valid", "averaged", "average_micro", "mass_micro", "exceedances"],
     "maximum",
 )
+
+Index("rollup_reading_day", *(ROLLUP_READING.c[name] for name in ("day", "city", "pollutant", "period")))
 
 ROLLUP_PROJECT: Final = _rollup(
     "project",

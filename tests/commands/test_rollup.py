@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 
 from commands.figures import measured, named, written
-from commands.rollup import monthly
 
 
 def daily(*rows: tuple[str, int, int, float | None]) -> pl.DataFrame:
@@ -30,13 +29,6 @@ def daily(*rows: tuple[str, int, int, float | None]) -> pl.DataFrame:
             for day, count, micro, maximum in rows
         ]
     )
-
-
-def test_days_add_up_to_months_and_the_largest_stays() -> None:
-    days = daily(("2026-10-31", 1, 5, 1.0), ("2026-11-01", 2, 7, 9.5), ("2026-11-30", 3, 11, None))
-    october, november = monthly(days).iter_rows(named=True)
-    assert (october["month"], october["readings"], october["maximum"]) == ("2026-10", 1, 1.0)
-    assert (november["month"], november["average_micro"], november["maximum"]) == ("2026-11", 18, 9.5)
 
 
 def test_a_mean_is_of_the_readings_that_have_one_and_mass_is_in_kilogrammes() -> None:

@@ -91,9 +91,13 @@ TAMPERING = {
     "update rollup_reading set exceedances = exceedances + 1": {"rollup_reading"},
     "update ledger set rule_set = 'other' where first_offset = 76": {"hashes"},
     "update ledger set not_evaluated = '{}' where first_offset = 76": {"hashes"},
-    "update ledger set accepted = accepted - 1, stale = stale + 1 where first_offset = 76": {"counts", "hashes"},
-    "delete from ledger where first_offset = 76": {"chain", "hashes", "loaded", "quarantined"},
+    "update ledger set accepted = accepted - 1, stale = stale + 1 where first_offset = 76": {
+        "counts", "hashes", "totals",
+    },
+    "delete from ledger where first_offset = 76": {"chain", "hashes", "loaded", "quarantined", "totals"},
     "update intake set next_offset = 99 where topic like '%reading'": {"chain"},
+    "update intake set accepted = accepted + 1 where topic like '%reading'": {"totals"},
+    "update intake set loaded_at = null where topic like '%reading'": {"totals"},
     "update intake set hash = '' where topic like '%reading'": {"hashes"},
 }  # fmt: skip
 
