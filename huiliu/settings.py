@@ -36,6 +36,9 @@ class Settings:
     refresh_seconds: int = 15
     session_seconds: int = 20
     record_bytes: int = 1_048_576
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    stall_seconds: int = 60
     crash_at: str | None = None
 
     @classmethod
@@ -118,6 +121,12 @@ def _existing_folder(given: str) -> Path:
     return path
 
 
+def _host(given: str) -> str:
+    if any(character.isspace() or character in "/?#@" for character in given):
+        raise ValueError(given)
+    return given.strip("[]")
+
+
 def _step(given: str) -> str:
     if not given.replace("-", "").replace("_", "").replace(".", "").isalnum():
         raise ValueError(given)
@@ -177,6 +186,21 @@ SETTINGS: Final = (
     Setting(
         "HUILIU_RECORD_BYTES", "record_bytes", "一条记录最多的字节数", "largest record accepted, in bytes",
         "1048576", "1024 至 16777216 的整数", "a whole number from 1024 to 16777216", _whole(1_024, 16_777_216),
+    ),
+    Setting(
+        "HUILIU_METRICS_HOST", "metrics_host", "指标与探针（/metrics、/ready、/live）监听的地址",
+        "address on which metrics and probes (/metrics, /ready, /live) are served",
+        "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", _host,
+    ),
+    Setting(
+        "HUILIU_METRICS_PORT", "metrics_port", "第一个处理进程的指标端口，其后的进程依次加一",
+        "port of the first worker's metrics; the next workers take those that follow",
+        "a free one, shown by status", "1 至 65535 的整数", "a whole number from 1 to 65535", _whole(1, 65_535),
+    ),
+    Setting(
+        "HUILIU_STALL_SECONDS", "stall_seconds", "有积压而无进展多久后视为未就绪，秒",
+        "seconds without progress, while something is not loaded, after which a worker is not ready",
+        "60", "2 至 3600 的整数", "a whole number from 2 to 3600", _whole(2, 3_600),
     ),
     Setting(
         "HUILIU_CRASH_AT", "crash_at", "演练用：在此步骤终止进程", "for drills only: the step at which to die",

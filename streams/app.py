@@ -5,7 +5,7 @@
 - ``topic_disable_leader``, no tables: the group protocol stays RoundRobin, so workers can join and leave while others
   run;
 - ``stream_wait_empty`` off: on a rebalance nothing waits for batches in flight, the ledger drops what comes twice;
-- no web server, no autodiscovery: readiness and metrics are the warehouse's and the ledger's, not Faust's.
+- no web server, no autodiscovery: metrics and readiness are served beside Faust (:mod:`streams.watch`), not by it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from schemas import topics
 from sinks.errors import WarehouseError
 from streams.intake import Intake
 from streams.loading import Loader
+from streams.places import Places
 from streams.subscription import Subscription
 from streams.transport import Backlog, ChunkApp, LedgerOffsets, RawChunk
 
@@ -59,6 +60,7 @@ def build(kafka: str, home: Path, settings: Settings, ledger_offsets: LedgerOffs
     )
     app.ledger_offsets = ledger_offsets
     app.backlog = Backlog(2 * settings.batch_rows)
+    app.places = Places()
     return app
 
 

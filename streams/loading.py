@@ -24,6 +24,7 @@ from streams.commit import Committer
 from streams.drill import Drill
 from streams.errors import HoleError
 from streams.prepare import Prepared, prepare, refuse
+from streams.stage import Stage
 from validators.gate import Gate
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ class Loader:
 
     def prepare(self, batch: Batch) -> list[Prepared]:
         """Step 2 of the batch."""
-        prepared = prepare(batch, self._gate, self._settings.record_bytes)
+        with Stage("prepare", batch.size):
+            prepared = prepare(batch, self._gate, self._settings.record_bytes)
         self.drill.reached("2")
         return prepared
 

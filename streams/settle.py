@@ -21,6 +21,7 @@ from streams.drill import Drill
 from streams.errors import UndecidedError
 from streams.fold import fold
 from streams.prepare import UNDECIDED, Prepared
+from streams.stage import Stage
 from validators.judge import judge_history, judge_reference
 from validators.rule import Severity
 
@@ -86,26 +87,30 @@ def round_numbers(objects: Sequence[Sequence[object]]) -> list[int]:
 def _settle_round(prepared: Prepared, events: pl.DataFrame, settlement: Settlement) -> None:
     connection, kind, drill = settlement.connection, prepared.kind, settlement.drill
     # 5. What is known: registers, and the current rows of these natural keys, locked in key order.
-    known = facts.probe(connection, kind, events, settlement.register)
-    joined = context.join(connection, kind, events, settlement.register)
+    with Stage("probe", events.height):
+        known = facts.probe(connection, kind, events, settlement.register)
+        joined = context.join(connection, kind, events, settlement.register)
     if kind in _OBJECTS:
         joined = context.previous(joined, known, contract(kind).key, contract(kind).names)
     drill.reached("5")
     # 6. Reference and history rules, then each event against what is current.
-    survivors = _judge(prepared, joined)
-    folded = fold(survivors, known, contract(kind).key)
+    with Stage("settle", joined.height):
+        survivors = _judge(prepared, joined)
+        folded = fold(survivors, known, contract(kind).key)
     conflicts = folded.filter(pl.col("outcome") == int(Outcome.QUARANTINED))
     prepared.outcomes[folded["row"].to_numpy()] = folded["outcome"].to_numpy()
     prepared.quarantine(_conflict_findings(conflicts))
     drill.reached("6")
     # 7. New rows straight in; superseded ones to history.
     change = _change(kind, folded, known, settlement.register)
-    facts.write(connection, kind, change.fresh, change.superseding, change.superseded, change.passing)
+    with Stage("write", events.height):
+        facts.write(connection, kind, change.fresh, change.superseding, change.superseded, change.passing)
     drill.reached("7")
     # 8. Rollups by the difference that was really made.
     if kind in rollups.ROLLUPS:
         added = pl.concat([change.fresh, change.superseding])
-        rollups.apply(connection, kind, added, change.superseded, settlement.shard)
+        with Stage("rollup", added.height):
+            rollups.apply(connection, kind, added, change.superseded, settlement.shard)
     drill.reached("8")
 
 

@@ -37,6 +37,7 @@ class Subscription:
         self._first_seen = first_seen
         self._missing: set[str] = set()
         self._replaced: set[str] = set()
+        self.consumed = 0  #: intake topics to consume
 
     def topics(self) -> list[str]:
         """The topics to consume now; blocking."""
@@ -44,7 +45,9 @@ class Subscription:
         there = {topic: present[topic] for topic in wanted if topic in present}
         first = self._first_seen(there)
         self._report(set(wanted) - there.keys(), {topic for topic in there if there[topic] != first[topic]})
-        return [self._always, *(topic for topic in there if topic not in self._replaced)]
+        intake = [topic for topic in there if topic not in self._replaced]
+        self.consumed = len(intake)
+        return [self._always, *intake]
 
     def _report(self, missing: set[str], replaced: set[str]) -> None:
         for topic in sorted(missing - self._missing):

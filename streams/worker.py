@@ -26,10 +26,14 @@ from sinks.errors import WarehouseGone
 from sinks.warehouse import Warehouse
 from streams import holes
 from streams.app import add_agents, build
+from streams.exposition import Exposition
+from streams.gauges import Gauges
 from streams.loading import Loader
 from streams.relay import Relay
+from streams.stage import REGISTRY
 from streams.subscription import Subscription
 from streams.transport import ChunkApp, LedgerOffsets
+from streams.watch import Watch, Watched
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ def run(kafka: str, database: str, settings: Settings) -> int:
         subscription = _subscription(app, warehouse, kafka)
         app.on_crash = _end_soon
         intake = add_agents(app, loader, subscription, settings)
+        watch = _watch(app, subscription, kafka, settings)
         relay = Relay(warehouse, kafka)
         relay.start()
         try:
@@ -60,9 +65,27 @@ def run(kafka: str, database: str, settings: Settings) -> int:
             logger.critical("The worker ended with a fault: %s", fault)
             return EX_SOFTWARE
         finally:
+            watch.stop()
             relay.stop()
             warehouse.close()
     return EX_SOFTWARE if intake.fault or code else 0
+
+
+def _watch(app: ChunkApp, subscription: Subscription, kafka: str, settings: Settings) -> Watch:
+    """Watch the worker, and serve what is seen. An address that is taken is said and does not keep it from loading."""
+    watched = Watched(lambda: app._consumer, lambda: subscription.consumed, lambda: app.backlog.rows, app.places)
+    watch = Watch(watched, kafka, settings.stall_seconds)
+    app.task()(watch.attach)
+    watch.start()
+    REGISTRY.register(Gauges(watch.snapshot))
+    try:
+        served = Exposition(settings.metrics_host, settings.metrics_port or 0, REGISTRY, watch)
+    except OSError as fault:
+        logger.error("Metrics cannot be served on %s:%s: %s", settings.metrics_host, settings.metrics_port, fault)
+        return watch
+    served.start()
+    logger.info("Metrics, readiness and liveness: %s/metrics /ready /live", served.address)
+    return watch
 
 
 def end(code: int) -> NoReturn:
