@@ -38,6 +38,7 @@ from streams.errors import HoleError
 from streams.prepare import Prepared, layer_of
 from streams.receipt import pack_outcomes
 from streams.settle import Settlement, settle
+from streams.stage import Stage, committed
 from validators.catalogue import RULE_SET
 
 Heads = Mapping[tuple[str, int], ledger.Head]
@@ -58,19 +59,23 @@ class Committer:
 
         Raises HoleError, and what :mod:`sinks.errors` has; then nothing was changed.
         """
-        with self._warehouse.batch() as connection:
+        with Stage("commit", batch.size), self._warehouse.batch() as connection:
             heads = ledger.lock(connection, [chunk.place for chunk in batch.chunks])
             kinds = [_unseen(one, batch, heads) for one in prepared]
             _refuse_holes(batch, heads, explained)
             self._drill.reached("4")
             self._settle(connection, kinds)
-            _write_quarantine(connection, batch, kinds, heads)
+            with Stage("quarantine", batch.size):
+                _write_quarantine(connection, batch, kinds, heads)
             self._drill.reached("9")
             entries = _entries(batch, kinds, heads)
-            outbox.append(connection, heads, entries)
+            with Stage("outbox", batch.size):
+                outbox.append(connection, heads, entries)
             self._drill.reached("10")
-            ledger.append(connection, heads, entries)
+            with Stage("ledger", batch.size):
+                ledger.append(connection, heads, entries)
             self._drill.reached("11")
+        committed(heads, entries)
         self._drill.reached("committed")
 
     def _settle(self, connection: Connection, kinds: Sequence[Prepared]) -> None:

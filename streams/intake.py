@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from streams.batch import Batch
 from streams.chunk import Chunk
-from streams.loading import Loader
+from streams.loading import Loader, Place
+from streams.stage import Stage
 from streams.transport import ChunkApp
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,8 @@ class Intake:
     async def _take(self, stream: Any, events: Sequence[Any]) -> int:
         loop = asyncio.get_running_loop()
         chunks = [Chunk(event.message.topic, event.message.partition, event.value) for event in events]
-        batch = Batch.of(chunk for chunk in chunks if self._loader.takes(chunk))
+        with Stage("take", sum(len(chunk.records) for chunk in chunks)):
+            batch = Batch.of(chunk for chunk in chunks if self._loader.takes(chunk))
         prepared = await loop.run_in_executor(self._preparing, self._loader.prepare, batch)
         if self._committing is not None:
             await self._committing
@@ -70,6 +72,7 @@ class Intake:
             for event in events:
                 await stream.ack(event)
                 event.value.release()
+            self._app.places.loaded(_ends(events, lost_places))
             for topic, partition, offset in lost_places:
                 await self._app.consumer.seek(self._app.consumer._new_topicpartition(topic, partition), offset)
             self._loader.drill.reached("acked")
@@ -86,3 +89,10 @@ class Intake:
         logger.critical("The worker stops; everything not yet committed comes again: %s", fault, exc_info=fault)
         self.fault = fault
         await self._app.crash(fault)
+
+
+def _ends(events: Sequence[Any], lost_places: Sequence[Place]) -> dict[tuple[str, int], int]:
+    """Where the ledger goes on after these events, without the places that have to be read again."""
+    lost = {place[:2] for place in lost_places}
+    ends = {(event.message.topic, event.message.partition): event.message.offset + 1 for event in events}
+    return {place: offset for place, offset in ends.items() if place not in lost}

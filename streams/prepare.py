@@ -14,6 +14,7 @@ from schemas.contract import contract
 from schemas.decode import Decoded, decode
 from streams.batch import Batch, KindRecords
 from streams.fingerprint import fingerprint
+from streams.stage import Stage
 from validators.catalogue import by_code
 from validators.finding import none
 from validators.gate import Gate
@@ -61,7 +62,8 @@ def prepare(batch: Batch, gate: Gate, record_bytes: int) -> list[Prepared]:
 
 
 def _prepare_kind(source: KindRecords, offsets: Sequence[np.ndarray], gate: Gate, record_bytes: int) -> Prepared:
-    decoded = decode(source.kind, source.values, record_bytes=record_bytes)
+    with Stage("decode", len(source.records)):
+        decoded = decode(source.kind, source.values, record_bytes=record_bytes)
     provenance = source.provenance(offsets)
     prepared = Prepared(
         source,
@@ -72,7 +74,8 @@ def _prepare_kind(source: KindRecords, offsets: Sequence[np.ndarray], gate: Gate
         not_evaluated=(),
     )
     prepared.quarantine(_refusals(decoded))
-    judgement = judge_event(source.kind, prepared.events)
+    with Stage("judge", prepared.events.height):
+        judgement = judge_event(source.kind, prepared.events)
     prepared.quarantine(judgement.findings)
     prepared.not_evaluated = judgement.not_evaluated
     _pass_gate(prepared, gate)
@@ -101,7 +104,8 @@ def _pass_gate(prepared: Prepared, gate: Gate) -> None:
     """
     if prepared.events.is_empty():
         return
-    verdict = gate.passes(prepared.kind, prepared.events)
+    with Stage("gate", prepared.events.height):
+        verdict = gate.passes(prepared.kind, prepared.events)
     if not verdict.success:
         prepared.quarantine(verdict.findings)
 

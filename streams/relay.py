@@ -35,6 +35,7 @@ from streams.chunk import Chunk
 from streams.dead_letter import DeadLetter, message_headers, unpack_headers
 from streams.errors import ChangedError
 from streams.receipt import receipt, unpack_outcomes
+from streams.stage import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +105,8 @@ class Relay(threading.Thread):
                 if row["intake"] in self._held:
                     continue
                 try:
-                    await _tell(connection, row, reader, writer)
+                    with Stage("relay", 1):
+                        await _tell(connection, row, reader, writer)
                     told.append(row["id"])
                 except (ChangedError, KafkaError, TimeoutError) as fault:
                     logger.error("What became of intake %d cannot be told, trying again: %s", row["intake"], fault)

@@ -24,6 +24,8 @@ from faust.app.base import App
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
+from streams.places import Places
+
 #: Where reading goes on, by (topic, partition), as the ledger has it; a partition it does not know starts at 0.
 LedgerOffsets = Callable[[list[tuple[str, int]]], Mapping[tuple[str, int], int]]
 
@@ -158,6 +160,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
         places = {TopicPartition(*tp): offsets.get(tp, 0) for tp in assigned}
         for place, offset in places.items():
             await self._seek(place, offset)
+        self.app.places.assigned(places)
         return places
 
     def _new_offset(self, tp: TP) -> int | None:
@@ -179,7 +182,7 @@ class ChunkTransport(driver.Transport):  # type: ignore[misc]  # Faust is not ty
 
 
 class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
-    """A Faust app whose messages are chunks. ``ledger_offsets`` and ``backlog`` are set before it starts.
+    """A Faust app whose messages are chunks. ``ledger_offsets``, ``backlog`` and ``places`` are set before it starts.
 
     ``on_crash`` is told that the app goes down by a fault: Faust's own stopping can wait for ever for a thread of its
     consumer that the crash has ended already.
@@ -187,6 +190,7 @@ class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
 
     ledger_offsets: LedgerOffsets
     backlog: Backlog
+    places: Places
     on_crash: Callable[[BaseException], None] = staticmethod(lambda reason: None)
 
     def _crash(self, reason: BaseException) -> None:
