@@ -55,8 +55,9 @@ class Intake:
     async def _take(self, stream: Any, events: Sequence[Any]) -> int:
         loop = asyncio.get_running_loop()
         chunks = [Chunk(event.message.topic, event.message.partition, event.value) for event in events]
-        with Stage("take", sum(len(chunk.records) for chunk in chunks)):
-            batch = Batch.of(chunk for chunk in chunks if self._loader.takes(chunk))
+        taken = [chunk for chunk in chunks if self._loader.takes(chunk)]
+        with Stage("take", sum(len(chunk.records) for chunk in taken)):
+            batch = Batch.of(taken)
         prepared = await loop.run_in_executor(self._preparing, self._loader.prepare, batch)
         if self._committing is not None:
             await self._committing
