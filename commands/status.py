@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from commands.backlog import Backlog
 from commands.main import NOT_SO
-from deploy.cluster import behind
+from commands.seen import Seen, stages_table, workers, workers_table
+from deploy.cluster import admin
 from deploy.endpoints import Endpoints, resolve
 from deploy.state import PartState, State, look
 from deploy.topics import intake_topics
+from huiliu.clock import now_ms
 from huiliu.errors import HuiliuError
 from huiliu.language import text
 from huiliu.settings import Settings
@@ -26,17 +31,23 @@ def status(
     """Look at the instance of the home folder; exit code 3 when it does not run or a part is not alive."""
     settings = Settings.from_environment()
     state = look(settings)
-    lag, reason = unloaded(settings, state)
+    backlog, reason = unloaded(settings, state)
+    seen = workers(state.parts)
     if as_json:
-        typer.echo(json.dumps(described(state, lag, reason), ensure_ascii=False))
+        typer.echo(json.dumps(described(state, backlog, reason, seen), ensure_ascii=False))
     else:
-        show(state, lag, reason)
-    if not state.ready:
+        show(state, backlog, reason, seen)
+    if not ready(state, seen):
         raise typer.Exit(NOT_SO)
 
 
-def unloaded(settings: Settings, state: State) -> tuple[dict[str, int] | None, str | None]:
-    """Records not yet loaded by topic, or why that cannot be told."""
+def ready(state: State, seen: Sequence[Seen]) -> bool:
+    """Every part is alive, and every worker says that it is ready."""
+    return state.ready and all(worker.ready for worker in seen)
+
+
+def unloaded(settings: Settings, state: State) -> tuple[Backlog | None, str | None]:
+    """What is not yet loaded, or why that cannot be told."""
     if not state.kafka or not state.address or not all(part.alive for part in state.parts[:2]):
         return None, None
     try:
@@ -45,25 +56,32 @@ def unloaded(settings: Settings, state: State) -> tuple[dict[str, int] | None, s
         return None, str(error)
 
 
-def _unloaded(endpoints: Endpoints) -> dict[str, int]:
-    from sinks import ledger
+def _unloaded(endpoints: Endpoints) -> Backlog:
+    from sinks import ledger, outbox
     from sinks.warehouse import Warehouse
+    from streams import look
+    from streams.lag import measure
 
     warehouse = Warehouse(endpoints.database)
     try:
         with warehouse.read() as connection:
             offsets = ledger.next_offsets(connection, None)
+            untold = outbox.waiting(connection)
     finally:
         warehouse.close()
-    return behind(endpoints.kafka, intake_topics(endpoints.kafka), offsets)
+    topics = intake_topics(endpoints.kafka)
+    with admin(endpoints.kafka) as client:
+        seen = look.view(endpoints.kafka, client, topics, offsets)
+        kept = look.retention(client, topics)
+    return Backlog(measure(now_ms(), seen.standings, kept, seen.newest_loaded_ms), untold)
 
 
-def described(state: State, lag: dict[str, int] | None, reason: str | None) -> dict[str, Any]:
+def described(state: State, backlog: Backlog | None, reason: str | None, seen: Sequence[Seen]) -> dict[str, Any]:
     """The state as a JSON object."""
     return {
         "home": str(state.home),
         "running": state.running,
-        "ready": state.ready,
+        "ready": ready(state, seen),
         "pid": state.owner,
         "kafka": state.kafka,
         "database": state.address,
@@ -71,17 +89,19 @@ def described(state: State, lag: dict[str, int] | None, reason: str | None) -> d
             {"name": part.name, "pid": part.pid, "port": part.port, "alive": part.alive, "external": part.external}
             for part in state.parts
         ],
-        "behind": lag,
-        "behind_total": None if lag is None else sum(lag.values()),
+        "behind": None if backlog is None else dict(backlog.lag.by_topic),
+        "behind_total": None if backlog is None else backlog.lag.records,
         "behind_unknown": reason,
+        "lag": None if backlog is None else backlog.described(),
+        "workers": [asdict(worker) for worker in seen],
     }
 
 
-def show(state: State, lag: dict[str, int] | None, reason: str | None) -> None:
+def show(state: State, backlog: Backlog | None, reason: str | None, seen: Sequence[Seen]) -> None:
     """The state as tables."""
     console = Console(highlight=False)
     if state.running:
-        doing = text("运行中", "runs") if state.ready else text("尚未就绪", "is not ready")
+        doing = text("运行中", "runs") if ready(state, seen) else text("尚未就绪", "is not ready")
         heading = text(f"汇流{doing}（进程 {state.owner}）：", f"Huiliu {doing} (process {state.owner}): ")
         console.print(heading + escape(str(state.home)))
     else:
@@ -91,11 +111,13 @@ def show(state: State, lag: dict[str, int] | None, reason: str | None) -> None:
         console.print(_parts_table(state.parts))
     if state.kafka:
         console.print(f"Kafka {state.kafka}   PostgreSQL {state.address}")
-    if lag is not None:
-        console.print(text(f"待入库：{sum(lag.values())} 条", f"not yet loaded: {sum(lag.values())} records"))
-        for topic, records in sorted(lag.items(), key=lambda item: -item[1]):
-            if records:
-                console.print(f"  {topic} {records}")
+    if seen:
+        console.print(workers_table(seen))
+    if any(worker.stages for worker in seen):
+        console.print(stages_table(seen))
+    if backlog is not None:
+        for line in backlog.lines():
+            console.print(line)
     if reason is not None:
         console.print(text(f"待入库数未知：{reason}", f"not yet loaded, unknown: {reason}"), markup=False)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from commands.seen import ask
 from commands.waits import shown
 from deploy.cluster import members
 from deploy.endpoints import Endpoints
@@ -99,7 +100,7 @@ def start_workers(instance: Instance, endpoints: Endpoints, count: int, progress
     for number in range(1, count + 1):
         instance.start_worker(endpoints, number)
     deadline = time.monotonic() + WORKER_START
-    while members(endpoints.kafka, GROUP) < count:
+    while members(endpoints.kafka, GROUP) < count or starting(instance):
         instance.check()
         if time.monotonic() > deadline:
             raise PartError(
@@ -112,6 +113,11 @@ def start_workers(instance: Instance, endpoints: Endpoints, count: int, progress
     progress("worker", label, 1, 1)
 
 
+def starting(instance: Instance) -> bool:
+    """Whether a worker says that it has not had its partitions yet; one that cannot be asked holds nobody up."""
+    return any(ask(name, url).reason == "starting" for name, url in instance.metrics.items())
+
+
 def announce(instance: Instance, endpoints: Endpoints) -> None:
     """Say where everything is; the password is named by its file, never shown."""
     address = urlsplit(endpoints.database)
@@ -122,6 +128,10 @@ def announce(instance: Instance, endpoints: Endpoints) -> None:
         f"  Kafka       {endpoints.kafka}",
         f"  PostgreSQL  {where}" + ("" if "database" in instance.external else f"  ({address.username}, {password})"),
         text("  日志        ", "  logs        ") + str(instance.logs),
+        *(
+            text("  指标        ", "  metrics     ") + f"{url}/metrics  ({name})"
+            for name, url in sorted(instance.metrics.items())
+        ),
         text("停止：Ctrl-C，或在另一终端执行 huiliu down", "Stop: Ctrl-C, or huiliu down in another shell"),
     ]
     typer.echo("\n".join(lines))

@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +19,7 @@ from pathlib import Path
 from signal import SIGTERM
 from typing import TextIO
 
-from deploy import kafka_jars, ports, record, warm
+from deploy import kafka_jars, ports, record, targets, warm
 from deploy.broker import Broker
 from deploy.endpoints import Endpoints, local_database
 from deploy.holding import hold
@@ -65,6 +65,12 @@ class Instance:
     def logs(self) -> Path:
         """Folder of the parts' logs."""
         return self.home / "logs"
+
+    @property
+    def metrics(self) -> Mapping[str, str]:
+        """URLs, without path, at which the workers show what they do, by their names."""
+        known = self._record.metrics if self._record is not None else {}
+        return {name: f"http://{known[name]}" for name in self._workers() if name in known}
 
     @contextmanager
     def running(self, progress: Progress = silent) -> Iterator[Endpoints]:
@@ -123,6 +129,7 @@ class Instance:
             kafka=self._given["broker"] or f"127.0.0.1:{chosen.broker}",
             sockets=tempfile.mkdtemp(prefix="huiliu-"),  # short: a socket's path may have 107 bytes
             external=self.external,
+            metrics=last.metrics if last else {},
         )
 
     def _start_broker(self, known: Record, progress: Progress) -> str:
@@ -164,11 +171,13 @@ class Instance:
 
     def start_worker(self, endpoints: Endpoints, number: int = 1) -> Part:
         """Start one worker process on the endpoints; its log is logs/worker-<number>.log."""
+        metrics_port = self._metrics_port(number)
         environ = {
             **os.environ,
             "HUILIU_HOME": str(self.home),
             "HUILIU_KAFKA": endpoints.kafka,
             "HUILIU_DATABASE": endpoints.database,
+            "HUILIU_METRICS_PORT": str(metrics_port),
         }
         part = spawn(
             f"worker-{number}",
@@ -179,6 +188,25 @@ class Instance:
         )
         self._started(part)
         return part
+
+    def _metrics_port(self, number: int) -> int:
+        """The port on which a worker shows what it does, recorded for other shells and for Prometheus."""
+        if self._record is None:
+            return ports.choose()
+        name = f"worker-{number}"
+        if self._settings.metrics_port is not None:
+            port = self._settings.metrics_port + number - 1
+        else:
+            last = {worker: targets.port_of(address) for worker, address in self._record.metrics.items()}
+            others = frozenset(port for worker, port in last.items() if worker != name)
+            port = ports.choose(last.get(name), taken=others)
+        address = targets.address(self._settings.metrics_host, port)
+        self._record = replace(self._record, metrics={**self._record.metrics, name: address})
+        targets.write(self.home, {name: self._record.metrics[name] for name in [*self._workers(), name]})
+        return port
+
+    def _workers(self) -> list[str]:
+        return [name for name in self._parts if name.startswith("worker-")]
 
     def restart(self, name: str) -> None:
         """Kill the broker or the database as a crash would, and start it again on the same port; for drills.
@@ -212,6 +240,7 @@ class Instance:
         if self._record is not None:
             shutil.rmtree(self._record.sockets, ignore_errors=True)
             replace(self._record, parts={}, ready=False).save(self.home)
+            targets.write(self.home, {})
             self._record = None
         if self._lock is not None:
             self._lock.close()

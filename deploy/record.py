@@ -19,7 +19,8 @@ class Record:
     """What is known of an instance that runs or ran.
 
     owner: the process that supervises; parts: name → process, in the order of starting; kafka: bootstrap servers;
-    ready: every part answered once; external: parts that are not ours ("broker", "database").
+    ready: every part answered once; external: parts that are not ours ("broker", "database"); metrics: worker →
+    host:port where it shows what it does, kept from one run to the next.
     """
 
     owner: Identity
@@ -29,6 +30,7 @@ class Record:
     parts: Mapping[str, Identity] = field(default_factory=dict)
     external: tuple[str, ...] = ()
     ready: bool = False
+    metrics: Mapping[str, str] = field(default_factory=dict)
 
     def with_part(self, name: str, identity: Identity) -> Record:
         """The same with one more part."""
@@ -51,6 +53,7 @@ def load(home: Path) -> Record | None:
             parts={name: Identity(**part) for name, part in content["parts"].items()},
             external=tuple(content["external"]),
             ready=content["ready"],
+            metrics=dict(content.get("metrics", {})),
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError):  # a torn or foreign file says nothing
         return None

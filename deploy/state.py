@@ -14,13 +14,17 @@ from huiliu.settings import Settings
 
 @dataclass(frozen=True)
 class PartState:
-    """One part: pid and port where it has one; external parts are not ours and have no pid."""
+    """One part: pid and port where it has one; external parts are not ours and have no pid.
+
+    metrics: URL of a worker's /metrics, /ready and /live, without path.
+    """
 
     name: str
     pid: int | None
     port: int | None
     alive: bool
     external: bool = False
+    metrics: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,9 @@ def look(settings: Settings) -> State:
 
 def _parts(known: record.Record, settings: Settings) -> list[PartState]:
     ports = {"broker": known.ports.broker, "database": known.ports.database}
+    metrics = {name: f"http://{address}" for name, address in known.metrics.items()}
     ours = [
-        PartState(name, identity.pid, ports.get(name), identity.alive())
+        PartState(name, identity.pid, ports.get(name), identity.alive(), metrics=metrics.get(name))
         for name, identity in sorted(known.parts.items(), key=lambda item: (item[0] not in ports, item[0]))
     ]
     return _external(settings) + ours

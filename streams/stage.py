@@ -53,7 +53,10 @@ _MEASURES: Final = {stage.name: _Measures(stage.name) for stage in STAGES}
 
 
 class Stage:
-    """``with Stage("decode", rows):`` measures one batch in one stage; a stage that raises counts as a failure."""
+    """``with Stage("decode", rows):`` measures one batch in one stage.
+
+    A stage that raises counts as a failure, one without rows does not count.
+    """
 
     __slots__ = ("_began", "_measures", "_rows")
 
@@ -69,8 +72,11 @@ class Stage:
     ) -> None:
         if kind is not None:
             self._measures.failures.inc()
-            return
-        self._measures.seconds.observe(time.perf_counter() - self._began)
+        elif self._rows:
+            self._observe(time.perf_counter() - self._began)
+
+    def _observe(self, seconds: float) -> None:
+        self._measures.seconds.observe(seconds)
         self._measures.batch.observe(self._rows)
         self._measures.rows.inc(self._rows)
 
