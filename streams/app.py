@@ -2,8 +2,8 @@
 
 ``build`` makes the app of one worker. Faust's own settings that matter here, and why:
 
-- ``topic_disable_leader``, no tables: the group protocol stays RoundRobin, so workers can join and leave while others
-  run;
+- ``topic_disable_leader``, no tables: who gets which partition is :mod:`streams.membership`'s, never Faust's own way of
+  assigning, which workers cannot join that do without;
 - ``stream_wait_empty`` off: on a rebalance nothing waits for batches in flight, the ledger drops what comes twice;
 - no web server, no autodiscovery: metrics and readiness are served beside Faust (:mod:`streams.watch`), not by it.
 """
@@ -21,6 +21,7 @@ from schemas import topics
 from sinks.errors import WarehouseError
 from streams.intake import Intake
 from streams.loading import Loader
+from streams.membership import HEARTBEAT
 from streams.places import Places
 from streams.subscription import Subscription
 from streams.transport import Backlog, ChunkApp, LedgerOffsets, RawChunk
@@ -54,7 +55,7 @@ def build(kafka: str, home: Path, settings: Settings, ledger_offsets: LedgerOffs
         broker_max_poll_records=_QUOTA,
         broker_commit_interval=1.0,
         broker_session_timeout=float(settings.session_seconds),
-        broker_heartbeat_interval=min(3.0, settings.session_seconds / 4),
+        broker_heartbeat_interval=HEARTBEAT,
         consumer_max_fetch_size=_FETCH_BYTES,
         consumer_auto_offset_reset="earliest",
     )

@@ -24,6 +24,7 @@ from faust.app.base import App
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
+from streams import membership
 from streams.places import Places
 
 #: Where reading goes on, by (topic, partition), as the ledger has it; a partition it does not know starts at 0.
@@ -74,6 +75,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
         consumer = super()._create_worker_consumer(transport)
         # Records of aborted transactions were never sent, in the publisher's eyes: they must not be loaded.
         consumer._isolation_level = "read_committed"
+        consumer._partition_assignment_strategy = membership.ASSIGNORS
         return consumer
 
     async def _fetch_records(
@@ -179,6 +181,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
 
 class ChunkTransport(driver.Transport):  # type: ignore[misc]  # Faust is not typed
     Consumer = ChunkConsumer
+    Conductor = membership.WholeConductor
 
 
 class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
