@@ -24,8 +24,10 @@ from sinks import ledger, quarantine, reread
 from sinks.ledger import Head
 from sinks.proof import EXAMPLES, Check
 from sinks.warehouse import Connection
-from streams.chunk import Chunk, Record
+from streams.chunk import Chunk
 from streams.receipt import unpack_outcomes
+from streams.records import RawRecord as Record
+from streams.records import Records
 
 Told = Callable[[int], None]
 
@@ -125,7 +127,7 @@ def _compare(
     """One entry against the records of its offsets."""
     entry, place = ledger.entry_of(row), f"{row['topic']}[{row['partition']}]@{row['first_offset']}"
     outcomes = unpack_outcomes(entry.outcomes)
-    chunk = Chunk(row["topic"], row["partition"], records)
+    chunk = Chunk(row["topic"], row["partition"], Records.of(records))
     expected = np.flatnonzero(outcomes != Outcome.GAP) + entry.first_offset
     differing = np.setxor1d(expected, chunk.offsets)
     where = f"{place}: {differing[:5].tolist()}" if len(differing) else place

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
+import numpy as np
 import polars as pl
 
 from commands.json_lines import Line, LineFault, encoded
@@ -19,6 +20,7 @@ from schemas import event_json, topics
 from streams.batch import Batch
 from streams.chunk import Chunk
 from streams.prepare import Prepared, prepare
+from streams.records import Records
 from validators import catalogue
 from validators.gate import Gate
 from validators.judge import judge_history, judge_reference, rejected
@@ -28,16 +30,6 @@ Outcome = Literal["accepted", "flagged", "quarantined"]
 Finding = Mapping[str, Any]
 
 _JURISDICTION: Final = "HL-JUR-01"
-
-
-class LineRecord(NamedTuple):
-    """A line as the Kafka record that it would be."""
-
-    offset: int
-    timestamp: int
-    key: bytes
-    value: bytes
-    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class FileChunk(Chunk):
@@ -101,10 +93,9 @@ class Verdicts:
     def _prepared(self, numbers: list[int], keys: list[bytes], values: list[bytes]) -> Prepared | None:
         if not values:
             return None
-        now = now_ms()
-        made = [LineRecord(*each) for each in zip(numbers, [now] * len(values), keys, values, strict=True)]
+        lines = Records(np.array(numbers, np.int64), np.full(len(values), now_ms()), [*keys], [*values], {})
         topic = topics.intake_topic(self.publisher or "", self.kind)
-        (prepared,) = prepare(Batch((FileChunk(topic, 0, made),)), self.gate, self.record_bytes)
+        (prepared,) = prepare(Batch((FileChunk(topic, 0, lines),)), self.gate, self.record_bytes)
         return prepared
 
     def _settled(self, prepared: Prepared) -> pl.DataFrame:

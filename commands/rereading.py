@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from huiliu.errors import Unavailable
 from huiliu.language import text
-from streams.chunk import Record
+from streams.records import RawRecord as Record
 
 #: How long the broker may give nothing before that is a fault, seconds.
 PATIENCE: Final = 30.0

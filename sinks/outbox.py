@@ -44,6 +44,14 @@ def claim(connection: Connection, limit: int, without: Sequence[int] = ()) -> li
     return [dict(row) for row in connection.execute(text(query("outbox", "claim")), chosen).mappings()]
 
 
+def entries(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The ledger's entries that these rows stand for, in the order of the rows.
+
+    Each by the columns of the ledger, with ``id`` of the row, ``topic``, ``partition`` and ``previous_hash``.
+    """
+    return [dict(row) for row in connection.execute(text(query("outbox", "entries")), {"ids": list(ids)}).mappings()]
+
+
 def done(connection: Connection, ids: Sequence[int]) -> None:
     """These have been told."""
     if ids:

@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import Connection, text
 
 from sinks.copy import copy
+from sinks.groups import span
 from sinks.queries import query
 
 _RECORD: Final = (
@@ -67,6 +68,7 @@ def entries(
     connection: Connection,
     *,
     publisher: str | None = None,
+    division: str | None = None,
     kind: str | None = None,
     code: str | None = None,
     status: str | None = "open",
@@ -75,18 +77,16 @@ def entries(
 ) -> list[dict[str, Any]]:
     """Rejected records by coordinates: topic, partition, offset, kind, layer, status, codes, recorded_at.
 
-    ``after``: (intake, offset) of the last one seen, for the next page. A filter that is None is not applied.
+    ``division``: of all publishers that lie in it. ``after``: (intake, offset) of the last one seen, for the next page.
+    A filter that is None is not applied.
     """
-    chosen = {
-        "publisher": None if publisher is None else int(publisher),
-        "kind": kind,
-        "code": code,
-        "status": status,
-        "limit": limit,
-        "intake": after[0] if after else -1,
-        "offset": after[1] if after else -1,
-    }
-    return [dict(row) for row in connection.execute(text(query("quarantine", "entries")), chosen).mappings()]
+    place = {"low": int(publisher), "high": int(publisher)} if publisher else {"low": None, "high": None}
+    place = span(division) if division else place
+    intakes = connection.execute(text(query("quarantine", "intakes")), {**place, "kind": kind}).scalars().all()
+    seen = {"intake": after[0], "offset": after[1]} if after else {"intake": -1, "offset": -1}
+    chosen = {"intakes": list(intakes), "code": code, "status": status, "limit": limit, **seen}
+    statement = text(query("quarantine", "entries" if code is None else "entries_by_code"))
+    return [dict(row) for row in connection.execute(statement, chosen).mappings()]
 
 
 def mark(connection: Connection, coordinates: Sequence[tuple[str, int, int]], status: str) -> int:

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,9 +66,14 @@ def build(kafka: str, home: Path, settings: Settings, ledger_offsets: LedgerOffs
     return app
 
 
-def add_agents(app: ChunkApp, loader: Loader, subscription: Subscription, settings: Settings) -> Intake:
-    """The agents and the timer of the app: intake, publishers, and the look at what publishers there are."""
-    intake = Intake(app, loader, settings.linger_ms / 1000)
+def add_agents(
+    app: ChunkApp, loader: Loader, subscription: Subscription, settings: Settings, committed: Callable[[], None]
+) -> Intake:
+    """The agents and the timer of the app: intake, publishers, and the look at what publishers there are.
+
+    ``committed`` is called after each commit.
+    """
+    intake = Intake(app, loader, settings.linger_ms / 1000, committed)
     channel = app.topic(*subscription.topics(), schema=_schema(), value_type=bytes)
     announcements = app.topic(topics.PUBLISHERS, schema=_schema(), value_type=bytes)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import polars as pl
 
-from streams.chunk import Chunk, Record
+from streams.chunk import Chunk
+from streams.records import Records
 
 #: The order in which kinds are settled: what others refer to comes first.
 KIND_ORDER = ("registration", "project", "award", "indicator", "nil", "response", "reading")
@@ -24,29 +24,28 @@ class KindRecords:
     """
 
     kind: str
-    records: Sequence[Record]
+    records: Records
     chunks: tuple[int, ...]
     bounds: tuple[int, ...]
     publishers: tuple[str, ...]
 
     @property
     def values(self) -> list[bytes | None]:
-        return [record.value for record in self.records]
+        return self.records.values
 
     def rows_of_chunks(self) -> Iterator[tuple[int, slice]]:
         """(number of the chunk in the batch, its rows)."""
         for chunk, start, stop in zip(self.chunks, self.bounds[:-1], self.bounds[1:], strict=True):
             yield chunk, slice(start, stop)
 
-    def provenance(self, offsets: Sequence[np.ndarray]) -> pl.DataFrame:
+    def provenance(self) -> pl.DataFrame:
         """One line per row: chunk Int32, offset Int64, received_at Int64 (UTC ms), publisher String."""
         sizes = np.diff(self.bounds)
-        received = (record.timestamp or 0 for record in self.records)
         return pl.DataFrame(
             {
                 "chunk": np.repeat(np.array(self.chunks, np.int32), sizes),
-                "offset": np.concatenate([offsets[chunk] for chunk in self.chunks]),
-                "received_at": np.fromiter(received, np.int64, len(self.records)),
+                "offset": self.records.offsets,
+                "received_at": self.records.timestamps,
             }
         ).with_columns(
             pl.Series("publisher", self.publishers, pl.String).gather(np.repeat(np.arange(len(sizes)), sizes))
@@ -65,15 +64,15 @@ class Batch:
 
         After a rebalance a fetch may give again what an earlier chunk of the same batch holds: only the first counts.
         """
-        joined: dict[tuple[str, int], Chunk] = {}
+        parts: dict[tuple[str, int], list[Chunk]] = {}
         for chunk in chunks:
-            before = joined.get(chunk.place)
-            if before is None:
-                joined[chunk.place] = chunk
-                continue
-            fresh = chunk.since(before.records[-1].offset + 1)
-            joined[chunk.place] = Chunk(chunk.topic, chunk.partition, [*before.records, *fresh.records])
-        return cls(tuple(chunk for chunk in joined.values() if chunk.records))
+            before = parts.setdefault(chunk.place, [])
+            fresh = chunk.since(int(before[-1].offsets[-1]) + 1) if before else chunk
+            if len(fresh.records):
+                before.append(fresh)
+        return cls(
+            tuple(Chunk(*place, Records.join(one.records for one in found)) for place, found in parts.items() if found)
+        )
 
     @property
     def size(self) -> int:
@@ -90,7 +89,7 @@ class Batch:
         bounds = np.cumsum([0, *(len(chunk.records) for chunk in mine)])
         return KindRecords(
             kind,
-            list(chain.from_iterable(chunk.records for chunk in mine)),
+            Records.join(chunk.records for chunk in mine),
             numbers,
             tuple(int(bound) for bound in bounds),
             tuple(chunk.publisher for chunk in mine),

@@ -66,7 +66,7 @@ class Committer:
             self._drill.reached("4")
             self._settle(connection, kinds)
             with Stage("quarantine", batch.size):
-                _write_quarantine(connection, batch, kinds, heads)
+                _write_quarantine(connection, kinds)
             self._drill.reached("9")
             entries = _entries(batch, kinds, heads)
             with Stage("outbox", batch.size):
@@ -113,7 +113,7 @@ def _refuse_holes(batch: Batch, heads: Heads, explained: Set[tuple[str, int, int
             raise HoleError(chunk.topic, chunk.partition, expected, found)
 
 
-def _write_quarantine(connection: Connection, batch: Batch, kinds: Sequence[Prepared], heads: Heads) -> None:
+def _write_quarantine(connection: Connection, kinds: Sequence[Prepared]) -> None:
     """Step 9: the rejected records, their findings, and the warnings of what was loaded."""
     for one in kinds:
         rows = np.flatnonzero(one.outcomes == int(Outcome.QUARANTINED))
@@ -126,7 +126,7 @@ def _write_quarantine(connection: Connection, batch: Batch, kinds: Sequence[Prep
 
 def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:
     """Rejected records as the quarantine keeps them: bytes verbatim."""
-    records = [prepared.source.records[row] for row in rows]
+    records = [prepared.source.records.row(row) for row in rows.tolist()]
     worst = prepared.findings.filter(pl.col("severity") == "error").group_by("row", maintain_order=True).first()
     layers = {row: layer_of(code) for row, code in worst.select("row", "code").iter_rows()}
     return (

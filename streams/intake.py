@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -35,8 +35,12 @@ _LONGEST_LINGER: Final = 1.0  # seconds
 class Intake:
     """Carries chunks from the stream to the loader, two batches at a time: one being prepared, one being committed."""
 
-    def __init__(self, app: ChunkApp, loader: Loader, linger: float) -> None:
+    def __init__(
+        self, app: ChunkApp, loader: Loader, linger: float, committed: Callable[[], None] = lambda: None
+    ) -> None:
+        """``committed`` is called after each commit."""
         self._app, self._loader, self._linger = app, loader, linger
+        self._committed = committed
         self._preparing = ThreadPoolExecutor(1, "prepare")
         self._loading = ThreadPoolExecutor(1, "load")
         self._committing: asyncio.Task[None] | None = None
@@ -54,7 +58,7 @@ class Intake:
 
     async def _take(self, stream: Any, events: Sequence[Any]) -> int:
         loop = asyncio.get_running_loop()
-        chunks = [Chunk(event.message.topic, event.message.partition, event.value) for event in events]
+        chunks = [Chunk(event.message.topic, event.message.partition, event.value.records) for event in events]
         taken = [chunk for chunk in chunks if self._loader.takes(chunk)]
         with Stage("take", sum(len(chunk.records) for chunk in taken)):
             batch = Batch.of(taken)
@@ -70,6 +74,7 @@ class Intake:
     async def _commit(self, stream: Any, events: Sequence[Any], loading: asyncio.Future[Any]) -> None:
         try:
             lost_places = await loading
+            self._committed()
             for event in events:
                 await stream.ack(event)
                 event.value.release()

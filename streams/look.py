@@ -6,6 +6,7 @@ neither Faust nor its event loop has to be well. Raises KafkaError and OSError.
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -37,6 +38,7 @@ class View:
 @contextmanager
 def admin(kafka: str, timeout_ms: int) -> Iterator[KafkaAdminClient]:
     """An admin client. One whose first contact failed is closed as well, which kafka-python forgets."""
+    _knock(kafka, timeout_ms / 1000)  # what nobody listens on would leave sockets open in the client
     client = KafkaAdminClient.__new__(KafkaAdminClient)
     client._closed = False
     with closing(client):
@@ -44,6 +46,19 @@ def admin(kafka: str, timeout_ms: int) -> Iterator[KafkaAdminClient]:
             bootstrap_servers=kafka.split(","), bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms
         )
         yield client
+
+
+def _knock(kafka: str, timeout: float) -> None:
+    """Raises OSError when no bootstrap server can be connected to."""
+    refused: OSError | None = None
+    for server in kafka.split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout).close()
+            return
+        except OSError as fault:
+            refused = fault
+    raise refused or OSError(kafka)
 
 
 def ends(client: KafkaAdminClient, places: Iterable[Place]) -> dict[Place, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -57,14 +56,13 @@ class Prepared:
 
 def prepare(batch: Batch, gate: Gate, record_bytes: int) -> list[Prepared]:
     """The kinds of a batch in settling order, each decoded, judged and past the gate."""
-    offsets = [chunk.offsets for chunk in batch.chunks]
-    return [_prepare_kind(source, offsets, gate, record_bytes) for source in batch.kinds()]
+    return [_prepare_kind(source, gate, record_bytes) for source in batch.kinds()]
 
 
-def _prepare_kind(source: KindRecords, offsets: Sequence[np.ndarray], gate: Gate, record_bytes: int) -> Prepared:
+def _prepare_kind(source: KindRecords, gate: Gate, record_bytes: int) -> Prepared:
     with Stage("decode", len(source.records)):
         decoded = decode(source.kind, source.values, record_bytes=record_bytes)
-    provenance = source.provenance(offsets)
+    provenance = source.provenance()
     prepared = Prepared(
         source,
         provenance,

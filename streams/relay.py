@@ -8,54 +8,51 @@ The outbox has one row per loaded chunk. For each one the relay publishes, in th
 3. to ``receipts.<division>``: the receipt;
 
 waits until the broker has them all, and only then marks the row as done. A relay that dies in between sends them again
-under the same ids (header ``huiliu.id``).
+under the same ids (header ``huiliu.id``). Many chunks are read and sent together: a province of 448 partitions makes
+hundreds of small ones a second.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from huiliu.outcome import LOADED
-from schemas import contract, topics
-from schemas.errors import ContractError
-from sinks import ledger, outbox, quarantine
+from schemas import topics
+from sinks import outbox, quarantine
 from sinks.warehouse import Connection, Warehouse
-from streams.chunk import Chunk
+from streams import again
+from streams.again import Entry, Place
+from streams.container import containers
 from streams.dead_letter import DeadLetter, message_headers, unpack_headers
 from streams.errors import ChangedError
 from streams.receipt import receipt, unpack_outcomes
-from streams.stage import Stage
+from streams.records import Records
 
 logger = logging.getLogger(__name__)
 
-#: Bytes of datums in one container, well under a topic's default limit of one megabyte.
-CONTAINER_BYTES: Final = 800_000
+#: Chunks told in one transaction, and records after which no further chunk is taken with them.
+_CHUNKS: Final = 400
+_RECORDS: Final = 20_000
 
-#: Chunks told in one transaction, and how long to rest when the outbox is empty, seconds.
-_CHUNKS: Final = 20
-_REST: Final = 0.25
+#: How long to rest when the outbox is empty and nobody calls, seconds: only what another worker left waits for it.
+_REST: Final = 2.0
 
-#: How long one answer of the broker may take, and how long to wait after a fault, seconds.
+#: How long the broker may take to have what is sent, and how long to wait after a fault, seconds.
 _PATIENCE: Final = 10.0
 _AFTER_FAULT: Final = 2.0
 
 #: How long a partition that cannot be told of is left alone, seconds.
 _HELD: Final = 30.0
-
-
-#: Sixteen bytes between the blocks of a container.
-_SYNC: Final = b"huiliu.province."
 
 #: A value that is null on the wire: the client refuses to send a record without key and value, others do send such.
 _NOTHING: Final = object()
@@ -72,6 +69,7 @@ class Relay(threading.Thread):
         super().__init__(name="relay", daemon=True)
         self._warehouse, self._kafka = warehouse, kafka
         self._stopping = threading.Event()
+        self._called: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
         self._held: dict[int, float] = {}  # intake: when to try again
 
     def run(self) -> None:
@@ -82,79 +80,120 @@ class Relay(threading.Thread):
                 logger.error("The relay starts again; the outbox keeps what was not told: %s", fault)
                 self._stopping.wait(_AFTER_FAULT)
 
+    def call(self) -> None:
+        """Something was committed: look now. From any thread."""
+        if self._called is not None:
+            loop, called = self._called
+            with contextlib.suppress(RuntimeError):  # that loop has ended: the next one looks first of all
+                loop.call_soon_threadsafe(called.set)
+
     def stop(self) -> None:
         """What is being told is told again by the next relay if this one does not get to the end of it."""
         self._stopping.set()
+        self.call()
         self.join(timeout=5)
 
     async def _relay(self) -> None:
-        async with _reader(self._kafka) as reader, _writer(self._kafka) as writer:
+        called = asyncio.Event()
+        self._called = asyncio.get_running_loop(), called
+        async with again.reader(self._kafka) as reader, writer(self._kafka) as sender:
             while not self._stopping.is_set():
-                if not await self.tell(reader, writer):
-                    await asyncio.sleep(_REST)
+                called.clear()
+                if not await self.tell(reader, sender):
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(called.wait(), _REST)
 
-    async def tell(self, reader: AIOKafkaConsumer, writer: AIOKafkaProducer) -> int:
+    async def tell(self, reader: AIOKafkaConsumer, sender: AIOKafkaProducer) -> int:
         """Publish what some rows of the outbox stand for; returns how many rows."""
         now = time.monotonic()
         self._held = {intake: until for intake, until in self._held.items() if until > now}
         with self._warehouse.batch() as connection:
-            told = []
-            for row in outbox.claim(connection, _CHUNKS, tuple(self._held)):
-                if self._stopping.is_set():
-                    break
-                if row["intake"] in self._held:
-                    continue
-                try:
-                    with Stage("relay", 1):
-                        await _tell(connection, row, reader, writer)
-                    told.append(row["id"])
-                except (ChangedError, KafkaError, TimeoutError) as fault:
-                    logger.error("What became of intake %d cannot be told, trying again: %s", row["intake"], fault)
-                    self._held[row["intake"]] = time.monotonic() + _HELD
+            rows = _some(outbox.claim(connection, _CHUNKS, tuple(self._held)))
+            if not rows:
+                return 0
+            entries = outbox.entries(connection, [row["id"] for row in rows])
+            loaded = [entry for entry in entries if entry["accepted"] or entry["corrected"]]
+            records = await again.read(reader, loaded) if loaded else {}
+            sent = [await self._send(connection, entry, records, sender) for entry in entries]
+            told = await self._arrived(entries, sent)
             outbox.done(connection, told)
         return len(told)
 
+    async def _send(
+        self, connection: Connection, entry: Entry, records: Mapping[Place, Records], sender: AIOKafkaProducer
+    ) -> list[asyncio.Future[Any]] | None:
+        """What is on its way to the broker for one chunk; None where its partition cannot be told of."""
+        if entry["intake"] in self._held:
+            return None
+        try:
+            return [await sender.send(**message) for message in _messages(connection, entry, records)]
+        except (ChangedError, KafkaError, TimeoutError) as fault:
+            self._hold(entry, fault)
+            return None
 
-async def _tell(
-    connection: Connection, row: Mapping[str, Any], reader: AIOKafkaConsumer, writer: AIOKafkaProducer
-) -> None:
-    entry = ledger.entry(connection, row["intake"], row["first_offset"])
-    letters = quarantine.letters(connection, row["intake"], entry["first_offset"], entry["next_offset"])
-    sent = [await writer.send(**message) async for message in _messages(reader, entry, letters)]
-    await asyncio.wait_for(asyncio.gather(*sent), _PATIENCE)
+    async def _arrived(self, entries: Sequence[Entry], sent: Sequence[list[asyncio.Future[Any]] | None]) -> list[int]:
+        """The rows that the broker has everything of, and everything of the partition's rows before."""
+        under_way = [one for some in sent for one in some or ()]
+        if under_way:
+            await asyncio.wait(under_way, timeout=_PATIENCE)
+        told, stopped = [], set[int]()
+        for entry, sending in zip(entries, sent, strict=True):
+            fault = _fault(sending)
+            if fault is not None and sending is not None:
+                self._hold(entry, fault)
+            if fault is not None or entry["intake"] in stopped:
+                stopped.add(entry["intake"])
+            else:
+                told.append(entry["id"])
+        return told
+
+    def _hold(self, entry: Entry, fault: BaseException) -> None:
+        logger.error("What became of intake %d cannot be told, trying again: %s", entry["intake"], fault)
+        self._held[entry["intake"]] = time.monotonic() + _HELD
 
 
-async def _messages(
-    reader: AIOKafkaConsumer, entry: Mapping[str, Any], letters: Sequence[Mapping[str, Any]]
-) -> AsyncIterator[dict[str, Any]]:
+def _fault(sending: Sequence[asyncio.Future[Any]] | None) -> BaseException | None:
+    """Why the broker does not have all of it."""
+    if sending is None or not all(one.done() for one in sending):
+        return TimeoutError(f"the broker did not take it within {_PATIENCE:.0f} s")
+    return next((fault for one in sending if (fault := one.exception())), None)
+
+
+def _some(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """As many of the oldest rows as are read at once, at least one."""
+    ends = np.cumsum([row["next_offset"] - row["first_offset"] for row in rows])
+    return list(rows[: max(1, int(np.searchsorted(ends, _RECORDS, side="right")))])
+
+
+def _messages(connection: Connection, entry: Entry, records: Mapping[Place, Records]) -> Iterator[dict[str, Any]]:
     _, division, kind = entry["topic"].split(".")
-    async for message in _province(reader, entry, kind):
-        yield message
-    for letter in letters:
-        dead = _dead_letter(entry, letter)
-        yield {
-            "topic": topics.quarantine_topic(division),
-            "key": dead.key,
-            "value": _NOTHING if dead.value is None else dead.value,
-            "headers": message_headers(dead),
-        }
-    body = receipt(entry)
+    yield from _province(entry, kind, records)
+    if entry["quarantined"]:
+        for letter in quarantine.letters(connection, entry["intake"], entry["first_offset"], entry["next_offset"]):
+            dead = _dead_letter(entry, letter)
+            yield {
+                "topic": topics.quarantine_topic(division),
+                "key": dead.key,
+                "value": _NOTHING if dead.value is None else dead.value,
+                "headers": message_headers(dead),
+            }
     identity = f"{entry['topic']}-{entry['partition']}-{entry['first_offset']}"
     yield {
         "topic": topics.receipts_topic(division),
         "key": f"{entry['topic']}-{entry['partition']}".encode(),
-        "value": body,
+        "value": receipt(entry),
         "headers": [("huiliu.id", identity.encode()), ("content-type", b"application/json")],
     }
 
 
-async def _province(reader: AIOKafkaConsumer, entry: Mapping[str, Any], kind: str) -> AsyncIterator[dict[str, Any]]:
-    outcomes = unpack_outcomes(entry["outcomes"])
-    wanted = np.flatnonzero(np.isin(outcomes, LOADED)) + entry["first_offset"]
+def _province(entry: Entry, kind: str, records: Mapping[Place, Records]) -> Iterator[dict[str, Any]]:
+    wanted = np.flatnonzero(np.isin(unpack_outcomes(entry["outcomes"]), LOADED)) + entry["first_offset"]
     if not len(wanted):
         return
-    loaded = await _loaded(reader, entry, wanted)
-    for number, (offsets, body) in enumerate(_containers(loaded)):
+    there = again.chunk_of(entry, records).records
+    rows = np.flatnonzero(np.isin(there.offsets, wanted)).tolist()
+    loaded = [(int(there.offsets[row]), there.values[row] or b"") for row in rows]
+    for number, (offsets, body) in enumerate(containers(loaded)):
         identity = f"{entry['topic']}-{entry['partition']}-{offsets[0]}"
         yield {
             "topic": topics.province_topic(kind),
@@ -171,69 +210,7 @@ async def _province(reader: AIOKafkaConsumer, entry: Mapping[str, Any], kind: st
         }
 
 
-async def _loaded(
-    reader: AIOKafkaConsumer, entry: Mapping[str, Any], wanted: npt.NDArray[np.int64]
-) -> list[tuple[int, bytes]]:
-    """(offset, value) of the accepted records of the chunk, as the intake topic still has them."""
-    place, last = TopicPartition(entry["topic"], entry["partition"]), entry["next_offset"] - 1
-    reader.assign([place])
-    reader.seek(place, entry["first_offset"])
-    records: list[Any] = []
-    while not records or records[-1].offset < last:
-        polled = (await reader.getmany(place, timeout_ms=int(_PATIENCE * 1000))).get(place, [])
-        if not polled:
-            raise TimeoutError(f"{place} gave nothing within {_PATIENCE:.0f} s")
-        records += polled
-    chunk = Chunk(place.topic, place.partition, [record for record in records if record.offset <= last])
-    if chunk.digest() != entry["raw_sha256"]:
-        raise ChangedError(place.topic, place.partition, entry["first_offset"], last)
-    chosen = set(wanted.tolist())
-    return [(record.offset, record.value or b"") for record in chunk.records if record.offset in chosen]
-
-
-def _containers(records: Sequence[tuple[int, bytes]]) -> Iterator[tuple[list[int], bytes]]:
-    """Avro object container files, each of datums of one contract version in offset order."""
-    offsets: list[int] = []
-    datums: list[bytes] = []
-    schema_id = size = 0
-    for offset, value in records:
-        identifier = int.from_bytes(value[1:5], "big")
-        if datums and (identifier != schema_id or size + len(value) > CONTAINER_BYTES):
-            yield offsets, container(schema_id, datums)
-            offsets, datums, size = [], [], 0
-        schema_id = identifier
-        offsets.append(offset)
-        datums.append(value[5:])
-        size += len(value)
-    if datums:
-        yield offsets, container(schema_id, datums)
-
-
-def container(schema_id: int, datums: Sequence[bytes]) -> bytes:
-    """An Avro object container file with one block, made of datums that are already encoded."""
-    found = contract.by_id(schema_id)
-    if found is None:
-        raise ContractError("schema id", schema_id, "an id of the manifest: accepted records have a known schema")
-    # Written here, not by fastavro: its header depends on the process, and the same chunk must give the same bytes.
-    schema = json.dumps(found.schema, ensure_ascii=False, separators=(",", ":")).encode()
-    meta = b"".join(_long(len(part)) + part for part in (b"avro.codec", b"null", b"avro.schema", schema))
-    block = b"".join(datums)
-    head = b"Obj\x01" + _long(2) + meta + _long(0) + _SYNC
-    return head + _long(len(datums)) + _long(len(block)) + block + _SYNC
-
-
-def _long(number: int) -> bytes:
-    """Avro's zig-zag variable-length long, for numbers of 0 and more."""
-    number <<= 1
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def _dead_letter(entry: Mapping[str, Any], letter: Mapping[str, Any]) -> DeadLetter:
+def _dead_letter(entry: Entry, letter: Mapping[str, Any]) -> DeadLetter:
     return DeadLetter(
         topic=entry["topic"],
         partition=entry["partition"],
@@ -247,17 +224,8 @@ def _dead_letter(entry: Mapping[str, Any], letter: Mapping[str, Any]) -> DeadLet
     )
 
 
-def _reader(kafka: str) -> AIOKafkaConsumer:
-    return AIOKafkaConsumer(
-        bootstrap_servers=kafka.split(","),
-        group_id=None,
-        enable_auto_commit=False,
-        isolation_level="read_committed",
-        max_partition_fetch_bytes=4 << 20,
-    )
-
-
-def _writer(kafka: str) -> AIOKafkaProducer:
+def writer(kafka: str) -> AIOKafkaProducer:
+    """The producer that the relay tells with."""
     return AIOKafkaProducer(
         bootstrap_servers=kafka.split(","),
         acks="all",

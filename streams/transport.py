@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import faust
+from aiokafka.consumer.fetcher import FetchError, FetchResult
 from aiokafka.structs import TopicPartition
 from faust.app.base import App
 from faust.transport.drivers import aiokafka as driver
@@ -26,17 +27,21 @@ from faust.types.tuples import TP, ConsumerMessage
 
 from streams import membership
 from streams.places import Places
+from streams.records import Records
 
 #: Where reading goes on, by (topic, partition), as the ledger has it; a partition it does not know starts at 0.
 LedgerOffsets = Callable[[list[tuple[str, int]]], Mapping[tuple[str, int], int]]
 
 
-class Records(list[Any]):
-    """The raw records of one chunk. ``release`` gives their room back, once, however often it is called."""
+class Held:
+    """Records that take room in the backlog. ``release`` gives it back, once, however often it is called."""
 
-    __slots__ = ("__weakref__", "release")
+    __slots__ = ("__weakref__", "records", "release")
 
     release: Callable[[], object]
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
 
 
 class Backlog:
@@ -56,16 +61,20 @@ class Backlog:
     def room(self) -> int:
         return max(0, self.limit - self.rows)
 
-    def hold(self, chunk: list[Any]) -> Records:
-        """The chunk, counted until it is let go."""
-        records = Records(chunk)
+    def hold(self, records: Records) -> Held:
+        """The records, counted until they are let go."""
+        held = Held(records)
         self._count(len(records))
-        records.release = weakref.finalize(records, self._count, -len(records))
-        return records
+        held.release = weakref.finalize(held, self._count, -len(records))
+        return held
 
     def _count(self, rows: int) -> None:
         with self._lock:
             self.rows += rows
+
+
+def _as_parsed(partition: TopicPartition, record: Any) -> Any:
+    return record
 
 
 class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is not typed
@@ -80,7 +89,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: set[TP], timeout: float | None = None, max_records: int | None = None
-    ) -> dict[Any, list[Any]]:
+    ) -> dict[Any, Records]:
         backlog: Backlog = self.app.backlog
         if not self.consumer.flow_active:
             return {}
@@ -92,21 +101,47 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
             raise driver.ConsumerStoppedError
         quota: int = max_records or 1
         with fetcher._subscriptions.fetch_context():
-            records: dict[Any, list[Any]] = await fetcher.fetched_records(
-                active_partitions, timeout=timeout, max_records=quota
-            )
-            left = backlog.room - sum(map(len, records.values()))
-            for partition in [tp for tp in fetcher._records if tp not in records]:
-                if left <= 0:
-                    break
+            if not self._fetched(fetcher, active_partitions):
+                await self._more(fetcher, timeout or 0.0)
+            records: dict[Any, list[Any]] = {}
+            left = backlog.room
+            for partition in self._fetched(fetcher, active_partitions):
+                if left <= 0 or (records and isinstance(fetcher._records.get(partition), FetchError)):
+                    break  # an error is raised when nothing that was read gets lost by it: in the next turn
+                self._undressed(fetcher._records.get(partition))
                 more = await fetcher.fetched_records([partition], timeout=0, max_records=min(quota, left))
                 records.update(more)
                 left -= sum(map(len, more.values()))
             self._to_the_back(fetcher, records)
-        return records
+        fetched = {partition: Records.of(chunk) for partition, chunk in records.items()}
+        self.app.places.fetched(fetched)
+        return fetched
 
     @staticmethod
-    def _to_the_back(fetcher: Any, records: Mapping[Any, list[Any]]) -> None:
+    def _fetched(fetcher: Any, active_partitions: set[TP] | None) -> list[Any]:
+        """The partitions of which something is there; what is there of partitions that went elsewhere is dropped."""
+        for partition in [tp for tp in fetcher._records if not fetcher._subscriptions.is_assigned(tp)]:
+            del fetcher._records[partition]
+        return [tp for tp in fetcher._records if not active_partitions or tp in active_partitions]
+
+    @staticmethod
+    async def _more(fetcher: Any, timeout: float) -> None:
+        """Wait until a partition has something, or the time is over. Raises what the broker refuses."""
+        waiter = fetcher._create_fetch_waiter()
+        await asyncio.wait([waiter], timeout=timeout)
+        if waiter.done():
+            waiter.result()
+        else:
+            waiter.cancel()
+
+    @staticmethod
+    def _undressed(fetched: Any) -> None:
+        """Records are taken as they were parsed: to make the client's own object of each costs more than reading it."""
+        if isinstance(fetched, FetchResult) and fetched.has_more():
+            fetched._partition_records._consumer_record = _as_parsed
+
+    @staticmethod
+    def _to_the_back(fetcher: Any, records: Mapping[Any, Any]) -> None:
         """Partitions that had their turn come last in the next one."""
         for partition in records:
             rest = fetcher._records.pop(partition, None)
@@ -131,21 +166,22 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
         for partition, chunk in records.items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
-            if chunk and (active is None or partition in active or partition in self._buffered_partitions):
+            if len(chunk) and (active is None or partition in active or partition in self._buffered_partitions):
                 yield partition, self._chunk_message(partition, self.app.backlog.hold(chunk), generation)
 
     @staticmethod
-    def _chunk_message(partition: TP, chunk: Records, generation: int) -> ConsumerMessage:
-        last = chunk[-1]
+    def _chunk_message(partition: TP, held: Held, generation: int) -> ConsumerMessage:
+        records = held.records
+        last = records.row(len(records) - 1)
         return ConsumerMessage(
             partition.topic,
             partition.partition,
             last.offset,
-            (last.timestamp or 0) / 1000.0,
-            last.timestamp_type,
+            last.timestamp / 1000.0,
+            None,
             (),
             None,
-            chunk,
+            held,
             None,
             0,
             0,

@@ -7,3 +7,14 @@ with head as (
 )
 select outbox.* from outbox join free using (intake)
 order by outbox.id limit :limit
+-- name: entries
+-- The ledger entries of some rows, with the names of their partitions and the hashes that they are chained to.
+select ledger.*, outbox.id, intake.topic, intake.partition,
+    coalesce((select hash from ledger former
+              where former.intake = ledger.intake and former.first_offset < ledger.first_offset
+              order by former.first_offset desc limit 1), ''::bytea) as previous_hash
+from outbox
+join ledger on ledger.intake = outbox.intake and ledger.first_offset = outbox.first_offset
+join intake on intake.id = outbox.intake
+where outbox.id = any(:ids)
+order by outbox.id

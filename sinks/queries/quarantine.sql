@@ -14,21 +14,43 @@ order by "offset", severity <> 'error', seq
 -- The number of a (topic, partition).
 select id from intake where topic = :topic and partition = :partition
 
+-- name: intakes
+-- The partitions whose records these are, by the division of their publisher and by kind.
+select id from intake
+where (cast(:low as int) is null or division between :low and :high) and (cast(:kind as text) is null or kind = :kind)
+order by id
+
 -- name: entries
--- Rejected records with the codes that rejected them, page by page in the order of coordinates.
+-- Rejected records of some partitions with the codes that rejected them, page by page in the order of coordinates.
 select intake.topic, intake.partition, q."offset", q.kind, q.layer, q.status, q.recorded_at, q.received_at,
     lpad(q.publisher::text, 6, '0') as publisher, q.intake, q.rule_set,
     (select array_agg(code order by seq) from finding f
      where f.intake = q.intake and f."offset" = q."offset" and f.severity = 'error') as codes
-from quarantine q join intake on intake.id = q.intake
-where (q.intake, q."offset") > (:intake, :offset)
-    and (cast(:publisher as int) is null or q.publisher = :publisher)
-    and (cast(:kind as text) is null or q.kind = :kind)
-    and (cast(:status as text) is null or q.status = :status)
-    and (cast(:code as text) is null or exists (
-        select from finding f where f.intake = q.intake and f."offset" = q."offset" and f.code = :code))
+from (
+    select * from quarantine
+    where intake = any(:intakes) and (intake, "offset") > (:intake, :offset)
+        and (cast(:status as text) is null or status = :status)
+    order by intake, "offset" limit :limit
+) q join intake on intake.id = q.intake
 order by q.intake, q."offset"
-limit :limit
+
+-- name: entries_by_code
+-- The same of those with a reason: the reason's own index leads to them.
+select intake.topic, intake.partition, q."offset", q.kind, q.layer, q.status, q.recorded_at, q.received_at,
+    lpad(q.publisher::text, 6, '0') as publisher, q.intake, q.rule_set,
+    (select array_agg(code order by seq) from finding f
+     where f.intake = q.intake and f."offset" = q."offset" and f.severity = 'error') as codes
+from (
+    select quarantine.* from (
+        select distinct intake, "offset" from finding
+        where code = :code and intake = any(:intakes) and (intake, "offset") > (:intake, :offset)
+            and severity = 'error'
+        order by intake, "offset"
+    ) found join quarantine using (intake, "offset")
+    where cast(:status as text) is null or status = :status
+    order by intake, "offset" limit :limit
+) q join intake on intake.id = q.intake
+order by q.intake, q."offset"
 
 -- name: mark
 -- A rejected record gets a new status, once.
