@@ -1,22 +1,28 @@
-"""A real worker is seen while it runs: its metrics are the ledger's figures, and it is ready as long as offsets move."""
+"""A real worker is seen while it runs: its metrics are the ledger's figures; it is ready as long as offsets move."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from kafka import KafkaProducer
+from kafka.admin import ConfigResource
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from deploy.ports import choose
+from huiliu.clock import now_ms
 from schemas.contract import contract
 from schemas.encode import encode
+from streams import look
+from streams.lag import Retention
+from streams.places import Known
+from streams.watch import _Broker
 from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live
@@ -137,3 +143,58 @@ def test_without_a_publisher_a_worker_is_ready_for_one(hub: Hub, settle_until: W
     worker = Seen(port)
     settle_until(lambda: worker.ready() == (200, "ready"), "ready")
     assert worker.sample("huiliu_assigned_partitions") == 0
+
+
+def test_a_consumer_that_has_fallen_silent_does_not_hide_what_waits(
+    hub: Hub, producer: KafkaProducer, settle_until: Waiting
+) -> None:
+    """Its last word was that nothing waits, a minute ago; the broker knows better."""
+    hub.publish_for("340100", "nil")
+    send(producer, *events(0, 3))
+    long_ago = now_ms() - 60_000
+    broker = _Broker(hub.kafka)
+    broker._ends_at -= 15
+    parts = {(TOPIC, part): Known(0, 0, long_ago) for part in (0, 1)}
+    told = broker.beside(parts)
+    assert told is not None
+    assert sum(one.end or 0 for one in told.values()) == 3
+    away = _Broker("127.0.0.1:1")
+    away._ends_at -= 15
+    assert away.beside(parts) is None
+    fresh = {place: one._replace(told_ms=now_ms()) for place, one in parts.items()}
+    assert away.beside(fresh) == fresh
+
+
+def test_retention_is_what_the_topic_has(hub: Hub, producer: KafkaProducer, settle_until: Waiting) -> None:
+    hub.publish_for("340100", "nil")
+    send(producer, *events(0, 50))
+    with look.admin(hub.kafka, 5_000) as client:
+        assert look.retention(client, [TOPIC]) == {TOPIC: Retention(-1, -1)}
+        client.alter_configs([ConfigResource("TOPIC", TOPIC, {"retention.ms": "3600000", "retention.bytes": "9000"})])
+        settle_until(lambda: look.retention(client, [TOPIC])[TOPIC].ms > 0, "the topic has it")
+        kept = look.retention(client, [TOPIC])[TOPIC]
+        seen = look.view(hub.kafka, client, [TOPIC], {})
+    assert (kept.ms, kept.bytes) == (3_600_000, 9_000)
+    assert kept.record_bytes is not None
+    assert 50 < kept.record_bytes < 500
+    assert sum(one.records for one in seen.standings) == 50
+    (oldest,) = [one.oldest_ms for one in seen.standings if one.records]
+    assert 0 <= now_ms() - (oldest or 0) < 60_000
+    assert seen.newest_loaded_ms is None
+
+
+def test_a_view_of_the_broker_passes_over_transactions_and_knows_what_was_loaded_last(hub: Hub) -> None:
+    hub.publish_for("340100", "nil")
+    with closing(KafkaProducer(bootstrap_servers=hub.kafka, transactional_id="one", acks="all")) as sender:
+        sender.init_transactions()
+        sender.begin_transaction()
+        for value in events(0, 4):
+            sender.send(TOPIC, value=value, partition=1)
+        sender.commit_transaction()
+    with look.admin(hub.kafka, 5_000) as client:
+        level = look.view(hub.kafka, client, [TOPIC], {(TOPIC, 1): 4})
+        behind = look.view(hub.kafka, client, [TOPIC], {(TOPIC, 1): 3})
+    assert sum(one.records for one in level.standings) == 0
+    assert [one.oldest_ms is not None for one in behind.standings if one.records] == [True]
+    assert level.newest_loaded_ms is not None
+    assert behind.newest_loaded_ms is not None
