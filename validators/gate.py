@@ -31,9 +31,10 @@ from tqdm import tqdm  # type: ignore[import-untyped]  # noqa: E402
 
 from validators import catalogue, finding, uncompiled  # noqa: E402
 from validators.check import Check, checks_of  # noqa: E402
-from validators.compiler import columns_of  # noqa: E402
+from validators.compiler import COMPILED, columns_of  # noqa: E402
 from validators.errors import GateFailure  # noqa: E402
 from validators.plan import BATCH, Plan, QuietValidator  # noqa: E402
+from validators.repeated import SAMPLED, once_each  # noqa: E402
 from validators.rule import Severity  # noqa: E402
 from validators.suites import read_suite  # noqa: E402
 
@@ -86,6 +87,27 @@ class Blocking:
         """How to judge them, found out when the first rows come."""
         return Plan(self.configurations)
 
+    @cached_property
+    def parts(self) -> Mapping[tuple[str, ...], Plan]:
+        """The same, apart for each set of columns.
+
+        Great Expectations copies all columns of what it is given for each expectation that passes nulls over, which
+        for many rows costs several times the judging; so each plan is given its own columns, and a column of texts
+        only its distinct ones. That is right for expectations on each value by itself: the ones that are compiled.
+        """
+        by_columns: dict[tuple[str, ...], list[Any]] = {}
+        for configuration in self.configurations:
+            alone = configuration.type in COMPILED
+            columns = columns_of(configuration.to_json_dict()) if alone else tuple(sorted(self.columns))
+            by_columns.setdefault(columns, []).append(configuration)
+        return {columns: Plan(configurations) for columns, configurations in by_columns.items()}
+
+    def holds(self, frame: pl.DataFrame) -> bool:
+        """Whether every expectation holds, as planned; False also where that could not be found out."""
+        if frame.height <= SAMPLED:
+            return self.plan.holds(to_pandas(frame, self.columns))
+        return all(plan.holds(to_pandas(_values(frame, columns), columns)) for columns, plan in self.parts.items())
+
 
 class Gate:
     """Runs the suites. One for a process: building it costs, running it is stateless."""
@@ -102,9 +124,9 @@ class Gate:
         missing = sorted(suite.columns - {*frame.columns})
         if missing:
             return GateVerdict(success=False, exceptions=(f"{kind}: no column {', '.join(missing)}",))
-        data = to_pandas(frame, suite.columns)
-        if suite.plan.holds(data):
+        if suite.holds(frame):
             return GateVerdict(success=True)
+        data = to_pandas(frame, suite.columns)
         failed = [result for result in run(data, suite.configurations, "BOOLEAN_ONLY") if not result.success]
         exceptions = _exceptions(failed)
         if exceptions or not failed:
@@ -138,6 +160,14 @@ def to_pandas(frame: pl.DataFrame, columns: Iterable[str]) -> Any:
     names = sorted(set(columns))
     narrow = [name for name in names if frame.schema[name] == pl.Int32]
     return frame.select(_ROW, *names).cast(dict.fromkeys(narrow, pl.Int64)).to_pandas()
+
+
+def _values(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """These columns and ``row``; of a single column of texts that repeat, one row for each distinct text."""
+    if len(columns) > 1 or frame.schema[columns[0]] != pl.String:
+        return frame
+    values = once_each(frame[columns[0]])
+    return frame if values is None else values.to_frame().with_row_index(_ROW)
 
 
 def _kinds() -> tuple[str, ...]:

@@ -16,12 +16,10 @@ import polars as pl
 from validators import catalogue, finding, uncompiled
 from validators.check import Check, checks_of
 from validators.compiler import published
+from validators.repeated import once_each
 from validators.rule import Layer, Severity
 
 EVENT_LAYERS: Final = (Layer.JURISDICTION, Layer.EXPECTATION)
-
-#: Texts that repeat are judged once each: below this many rows, or if more than half of so many differ, it costs more.
-_SAMPLED: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +81,17 @@ def broken_rows(frame: pl.DataFrame, against: Sequence[Check]) -> list[pl.Series
 
     Checks of expectations that are not compiled are only to be given where somebody can find their rows.
     """
-    texts = {column: _distinct(frame[column]) for column in {check.text for check in against if check.text}}
+    texts = {column: once_each(frame[column]) for column in {check.text for check in against if check.text}}
     masks: list[pl.Series | None] = [None] * len(against)
     direct: list[int] = []
     for index, check in enumerate(against):
-        distinct = texts.get(check.text)
+        values = texts.get(check.text)
         if check.broken is None:
             masks[index] = _found_elsewhere(check, frame)
-        elif distinct is None or not check.text:
+        elif values is None or not check.text:
             direct.append(index)
         else:
-            wrong = distinct.to_frame().filter(check.broken)[check.text]
+            wrong = values.to_frame().filter(check.broken)[check.text]
             masks[index] = _equal_to(frame[check.text], wrong) if len(wrong) else None
     selected = frame.select(
         broken.alias(str(index)) for index in direct if (broken := against[index].broken) is not None
@@ -108,14 +106,6 @@ def _found_elsewhere(check: Check, frame: pl.DataFrame) -> pl.Series | None:
     if find is None or check.rule.expectation is None:
         return None
     return find(published(check.rule.expectation), frame)
-
-
-def _distinct(texts: pl.Series) -> pl.Series | None:
-    """The distinct texts of a column, None where most differ and looking at each is cheaper."""
-    sampled = texts.head(_SAMPLED)
-    if len(texts) <= _SAMPLED or sampled.n_unique() > len(sampled) // 2:
-        return None
-    return texts.unique()
 
 
 def _equal_to(texts: pl.Series, wrong: pl.Series) -> pl.Series:

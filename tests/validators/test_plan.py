@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from validators import catalogue, sample
 from validators.gate import Blocking, Gate, run, to_pandas
 from validators.plan import Plan
+from validators.repeated import SAMPLED
 from validators.rule import ALL_KINDS
 
 SUITES = {kind: Blocking(kind) for kind in ALL_KINDS}
@@ -42,6 +43,19 @@ def test_a_plan_holds_exactly_where_great_expectations_finds_nothing(case: tuple
     data = to_pandas(frame, suite.columns)
     whole = run(data, suite.configurations, "BOOLEAN_ONLY")
     assert suite.plan.holds(data) == all(result.success for result in whole)
+
+
+@given(cases())
+@settings(max_examples=60, deadline=None)
+def test_many_rows_are_judged_column_by_column_and_the_verdict_is_that_of_a_whole_run(
+    case: tuple[str, pl.DataFrame],
+) -> None:
+    kind, few = case
+    suite = SUITES[kind]
+    frame = pl.concat([few] * (SAMPLED // few.height + 1)).with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
+    whole = run(to_pandas(few, suite.columns), suite.configurations, "BOOLEAN_ONLY")
+    assert frame.height > SAMPLED
+    assert suite.holds(frame) == all(result.success for result in whole)
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
