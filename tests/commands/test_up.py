@@ -14,8 +14,14 @@ from typing import Any
 
 import pytest
 
+from deploy.endpoints import resolve
 from deploy.instance import Instance
 from deploy.ports import is_open
+from huiliu.settings import Settings
+from schemas.event_json import to_json
+from sinks import ledger
+from sinks.warehouse import Warehouse
+from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live
 
@@ -86,6 +92,11 @@ def test_up_is_looked_at_and_stopped_from_another_shell(shell: Shell) -> None:
     assert [part["name"] for part in status["parts"]] == ["broker", "database", "worker-1"]
     assert status["kafka"] in shell.said()
     assert status["behind_total"] == 0
+    assert status["lag"]["retention"] == "unlimited"
+    (worker,) = status["workers"]
+    assert worker["ready"]
+    assert worker["address"] in shell.said()
+    assert worker["gauges"]["huiliu_ready"] == 1
     doctor = shell.run("doctor")
     assert doctor.returncode == 0, doctor.stdout
     second = shell.run("up")
@@ -97,6 +108,7 @@ def test_up_is_looked_at_and_stopped_from_another_shell(shell: Shell) -> None:
     assert shell.up is not None
     assert shell.up.wait(30) == 0
     assert not shell.status()["running"]
+    assert json.loads((shell.home / "prometheus.json").read_text()) == []
     assert not any(is_open(part["port"]) for part in status["parts"] if part["port"])
 
 
@@ -138,8 +150,44 @@ def test_with_a_cluster_and_a_database_of_ones_own_only_workers_are_started(shel
         ("worker-2", False),
     ]
     assert status["ready"]
+    assert len({worker["address"] for worker in status["workers"]}) == 2
+    targets = json.loads((shell.home / "prometheus.json").read_text())
+    assert ["http://" + target["targets"][0] for target in targets] == [one["address"] for one in status["workers"]]
     assert not (shell.home / "broker").exists()
     assert not (shell.home / "database").exists()
     assert shell.run("doctor", **given).returncode == 0
     assert shell.run("down", **given).returncode == 0
     parts.check()
+
+
+def test_status_says_which_worker_stands_still_and_since_when_something_waits(shell: Shell) -> None:
+    shell.start(HUILIU_STALL_SECONDS="2")
+    assert shell.run("publisher", "add", "340100", "--kinds", "nil").returncode == 0
+    file = shell.home.parent / "nil.jsonl"
+    sample = to_json("nil", SAMPLES["nil"])
+    file.write_text("".join(json.dumps({**sample, "period": f"2025-{month:02d}"}) + "\n" for month in range(1, 8)))
+    assert shell.run("publish", str(file), "--kind", "nil", "--as", "340100").returncode == 0
+    shell.until(lambda: shell.status()["workers"][0]["stages"].get("ledger", {}).get("rows") == 7, "seven are loaded")
+    level = shell.status()
+    assert level["ready"]
+    assert (level["behind_total"], level["lag"]["oldest_unprocessed"]) == (0, None)
+    assert level["lag"]["newest_loaded"] is not None
+    warehouse = Warehouse(resolve(Settings(home=shell.home)).database)
+    try:
+        with warehouse.batch() as connection:
+            ledger.lock(connection, list(ledger.next_offsets(connection)))
+            file.write_text(
+                "".join(json.dumps({**sample, "period": f"2024-{month:02d}"}) + "\n" for month in (1, 2, 3))
+            )
+            assert shell.run("publish", str(file), "--kind", "nil", "--as", "340100").returncode == 0
+            shell.until(lambda: not shell.status()["ready"], "a worker is not ready")
+            stuck = shell.status()
+            told = shell.run("status")
+    finally:
+        warehouse.close()
+    assert stuck["workers"][0]["reason"] == "standing_still"
+    assert (stuck["behind_total"], stuck["lag"]["records"]) == (3, 3)
+    assert stuck["lag"]["oldest_unprocessed_seconds"] > 2
+    assert told.returncode == 3
+    assert "stands still" in told.stdout
+    shell.until(lambda: shell.status()["ready"], "ready again")
