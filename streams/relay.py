@@ -19,7 +19,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -37,6 +37,7 @@ from streams.dead_letter import DeadLetter, message_headers, unpack_headers
 from streams.errors import ChangedError
 from streams.receipt import receipt, unpack_outcomes
 from streams.records import Records
+from streams.stage import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,10 @@ _RECORDS: Final = 20_000
 
 #: How long to rest when the outbox is empty and nobody calls, seconds: only what another worker left waits for it.
 _REST: Final = 2.0
+
+#: While a backlog is loaded: seconds of rest for each second of telling, and the longest rest.
+_BEHIND: Final = 4.0
+_LONGEST_REST: Final = 2.0
 
 #: How long the broker may take to have what is sent, and how long to wait after a fault, seconds.
 _PATIENCE: Final = 10.0
@@ -62,12 +67,13 @@ class Relay(threading.Thread):
     """Empties the outbox until it is stopped. Several relays share one outbox without waiting for each other.
 
     A broker or database that is away is waited for: nothing is lost meanwhile, the outbox only grows. A partition that
-    cannot be told of (its topic was deleted) waits alone, the others are told of.
+    cannot be told of (its topic was deleted) waits alone, the others are told of. While ``busy`` says that a backlog is
+    being loaded, telling takes a fifth of the time at most: it goes on, and loading comes first.
     """
 
-    def __init__(self, warehouse: Warehouse, kafka: str) -> None:
+    def __init__(self, warehouse: Warehouse, kafka: str, busy: Callable[[], bool] = lambda: False) -> None:
         super().__init__(name="relay", daemon=True)
-        self._warehouse, self._kafka = warehouse, kafka
+        self._warehouse, self._kafka, self._busy = warehouse, kafka, busy
         self._stopping = threading.Event()
         self._called: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
         self._held: dict[int, float] = {}  # intake: when to try again
@@ -99,9 +105,12 @@ class Relay(threading.Thread):
         async with again.reader(self._kafka) as reader, writer(self._kafka) as sender:
             while not self._stopping.is_set():
                 called.clear()
+                started = time.monotonic()
                 if not await self.tell(reader, sender):
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(called.wait(), _REST)
+                elif self._busy():
+                    await asyncio.sleep(min(_BEHIND * (time.monotonic() - started), _LONGEST_REST))
 
     async def tell(self, reader: AIOKafkaConsumer, sender: AIOKafkaProducer) -> int:
         """Publish what some rows of the outbox stand for; returns how many rows."""
@@ -111,12 +120,13 @@ class Relay(threading.Thread):
             rows = _some(outbox.claim(connection, _CHUNKS, tuple(self._held)))
             if not rows:
                 return 0
-            entries = outbox.entries(connection, [row["id"] for row in rows])
-            loaded = [entry for entry in entries if entry["accepted"] or entry["corrected"]]
-            records = await again.read(reader, loaded) if loaded else {}
-            sent = [await self._send(connection, entry, records, sender) for entry in entries]
-            told = await self._arrived(entries, sent)
-            outbox.done(connection, told)
+            with Stage("relay", len(rows)):
+                entries = outbox.entries(connection, [row["id"] for row in rows])
+                loaded = [entry for entry in entries if entry["accepted"] or entry["corrected"]]
+                records = await again.read(reader, loaded) if loaded else {}
+                sent = [await self._send(connection, entry, records, sender) for entry in entries]
+                told = await self._arrived(entries, sent)
+                outbox.done(connection, told)
         return len(told)
 
     async def _send(

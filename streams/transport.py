@@ -61,6 +61,11 @@ class Backlog:
     def room(self) -> int:
         return max(0, self.limit - self.rows)
 
+    @property
+    def busy(self) -> bool:
+        """Whether more is held than a steady flow would ever leave: a backlog is being loaded."""
+        return 4 * self.rows > self.limit
+
     def hold(self, records: Records) -> Held:
         """The records, counted until they are let go."""
         held = Held(records)

@@ -56,7 +56,7 @@ def run(kafka: str, database: str, settings: Settings) -> int:
         app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
         subscription = _subscription(app, warehouse, kafka)
         app.on_crash = _end_soon
-        relay = Relay(warehouse, kafka)
+        relay = Relay(warehouse, kafka, lambda: app.backlog.busy)
         intake = add_agents(app, loader, subscription, settings, relay.call)
         watch = _watch(app, subscription, kafka, settings)
         relay.start()

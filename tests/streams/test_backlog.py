@@ -35,3 +35,13 @@ def test_a_chunk_that_everybody_forgot_gives_its_room_back() -> None:
     backlog = Backlog(10)
     backlog.hold(records_of(3))
     assert backlog.room == 10
+
+
+def test_a_backlog_is_busy_while_more_than_a_quarter_of_its_room_is_taken() -> None:
+    backlog = Backlog(10)
+    held = [backlog.hold(records_of(2))]
+    assert not backlog.busy
+    held.append(backlog.hold(records_of(1)))
+    assert backlog.busy
+    held[0].release()
+    assert not backlog.busy
