@@ -14,10 +14,8 @@ from typing import Any
 
 import polars as pl
 import psutil
-import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from pgpq import ArrowToPostgresBinaryEncoder
-from sqlalchemy import make_url
 
 from benchmarks.measured import Measured
 from benchmarks.rig import Rig
@@ -62,7 +60,7 @@ on conflict (city, pollutant, period, day, shard) do update set
 
 def drain(rig: Rig, known: register.Register) -> Measured:
     """Load every reading that the broker has into a database of its own, beside the hub's."""
-    warehouse = Warehouse(_another_database(rig.endpoints.database))
+    warehouse = Warehouse(rig.another_database("raw_limit"))
     warehouse.migrate()
     consumer = _consumer(rig.endpoints.kafka, [topic for topic in rig.topics if topic.endswith(".reading")])
     process, peak, events = psutil.Process(os.getpid()), 0.0, 0
@@ -78,12 +76,6 @@ def drain(rig: Rig, known: register.Register) -> Measured:
     warehouse.close()
     seconds = last - started
     return Measured("raw limit: no checks, same tables", events, seconds, events / seconds, processor, peak)
-
-
-def _another_database(url: str) -> str:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("create database raw_limit")
-    return make_url(url).set(database="raw_limit").render_as_string(hide_password=False)
 
 
 def _load(warehouse: Warehouse, known: register.Register, values: list[bytes | None]) -> None:

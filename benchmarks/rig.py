@@ -16,7 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 from confluent_kafka import Producer
+from psycopg import sql
+from sqlalchemy import make_url
 
 from benchmarks.usage import Usage, watched
 from deploy.cluster import behind
@@ -104,13 +107,24 @@ class Rig:
                 found[topic] = found.get(topic, 0) + offset
         return found
 
+    def another_database(self, name: str) -> str:
+        """The URL of a new, empty database beside the hub's, on the same server."""
+        with psycopg.connect(self.endpoints.database, autocommit=True) as connection:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        return make_url(self.endpoints.database).set(database=name).render_as_string(hide_password=False)
+
     def drain(self) -> None:
-        """Until everything that the broker has is in the ledger."""
+        """Until everything that the broker has is in the ledger. Raises BenchmarkError when it stands still."""
+        before, moved = -1, time.monotonic()
         while True:
             with self.warehouse.read() as connection:
                 offsets = ledger.next_offsets(connection)
             if not sum(behind(self.endpoints.kafka, self.topics, offsets).values()):
                 return
+            if (now := sum(offsets.values())) > before:
+                before, moved = now, time.monotonic()
+            if time.monotonic() - moved > _PATIENCE:
+                raise BenchmarkError(f"{now:,} offsets loaded, then nothing:\n{self.log()}")
             time.sleep(0.2)
 
     def until_loaded(self, offsets: int, usage: Usage, every: float = 0.02) -> None:
