@@ -163,6 +163,7 @@ class _Broker:
         if not old:
             return dict(known)
         if time.monotonic() - self._ends_at >= _SILENCE:
+            logger.info("The consumer has heard nothing of %d partitions: the broker is asked beside it", len(old))
             self._ends = self._look("ends", lambda client: look.ends(client, old), None)
             self._ends_at = time.monotonic()
         if self._ends is None:
