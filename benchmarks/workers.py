@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import io
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -41,12 +42,14 @@ from benchmarks.stalls import Exchange, exchange, movements, settled
 from benchmarks.usage import Usage
 from deploy.ports import choose
 from simulation.publication import Publication
+from sinks.fetch import fetch
 from sinks.warehouse import Warehouse
 from streams.app import GROUP
 
 _GOAL_STALL = 3.0  # seconds
 _SESSION = {"HUILIU_SESSION_SECONDS": "6"}  # the product's own default is longer
 _STEADY = 60  # seconds for which the steady load suffices
+_ARCHIVED = 200_000  # readings in the Parquet file that is weighed
 _WARM = 3.0  # seconds of it before anything is watched
 
 
@@ -92,6 +95,7 @@ def main() -> None:
             twin.drain()
         with hub.worker():
             hub.drain()
+        archive = archived(hub)
         right = [exact(rig, replace(load, answer_key=copy.deepcopy(load.answer_key))) for rig in (hub, twin)]
     figures = {
         "topics": arguments.topics,
@@ -101,7 +105,7 @@ def main() -> None:
         "two_beside_one": two.events_per_second / one.events_per_second,
         "exchanges": report.show("while workers come and go", exchanges),
         "stage_seconds_per_million": {name: 1e6 * each / arguments.events for name, each in seconds.items()},
-        "bytes_per_event": per_event(used, arguments.events),
+        "bytes_per_event": {**per_event(used, arguments.events), "archive": archive},
         "goal_stall": _GOAL_STALL,
         "reached": max(one.stall for one in exchanges) < _GOAL_STALL and not one.rollup_waits + two.rollup_waits,
     }
@@ -180,6 +184,15 @@ def exchanged(
 def per_event(used: Space, events: int) -> dict[str, float]:
     """Bytes on disk, and of WAL written, for one event."""
     return {name: size / events for name, size in vars(used).items()}
+
+
+def archived(hub: Rig) -> float:
+    """Bytes of one reading in a Parquet file, in the order of its key."""
+    with hub.warehouse.read() as connection:
+        readings = fetch(connection, f"select * from reading order by outlet, pollutant, start limit {_ARCHIVED}")
+    file = io.BytesIO()
+    readings.write_parquet(file, compression="zstd")
+    return file.tell() / readings.height
 
 
 if __name__ == "__main__":
