@@ -75,16 +75,19 @@ class Rig:
         if producer.flush(120):
             raise BenchmarkError("not everything was delivered within 120 s")
 
-    @contextmanager
-    def worker(self, environ: Mapping[str, str] | None = None, name: str = "worker") -> Iterator[Usage]:
-        """A worker process, watched; stopped when the block ends."""
-        told = {
+    def environ(self, name: str) -> dict[str, str]:
+        """What a worker of this name needs to know."""
+        return {
             **os.environ,
             "HUILIU_KAFKA": self.endpoints.kafka,
             "HUILIU_DATABASE": self.endpoints.database,
             "HUILIU_HOME": str(self.folder / name),
-            **(environ or {}),
         }
+
+    @contextmanager
+    def worker(self, environ: Mapping[str, str] | None = None, name: str = "worker") -> Iterator[Usage]:
+        """A worker process, watched; stopped when the block ends."""
+        told = self.environ(name) | dict(environ or {})
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen([sys.executable, "-m", "streams.worker"], env=told, stderr=log)
             try:

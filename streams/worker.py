@@ -171,11 +171,11 @@ def main() -> int:
     if not (settings.kafka and settings.database):
         sys.stderr.write("HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its worker.\n")
         return 2
-    _leave_what_stays_alone()
+    leave_what_stays_alone()
     return run(settings.kafka, settings.database, settings)
 
 
-def _leave_what_stays_alone() -> None:
+def leave_what_stays_alone() -> None:
     """Take the libraries out of the garbage collector's rounds, and let it go round seldom.
 
     Records make and drop objects by the hundred thousand, none in a cycle; each full round over what the libraries
