@@ -149,8 +149,8 @@ def _consume(hub: Rig, places: int, seen: list[Any], stop: threading.Event) -> N
 
 
 def _make(kafka: str, places: int) -> None:
-    made = AdminClient({"bootstrap.servers": kafka}).create_topics([NewTopic(_LIMIT_TOPIC, num_partitions=places)])
-    made[_LIMIT_TOPIC].result(30)
+    admin = AdminClient({"bootstrap.servers": kafka})
+    admin.create_topics([NewTopic(_LIMIT_TOPIC, num_partitions=places)])[_LIMIT_TOPIC].result(30)
 
 
 def _until(condition: Any) -> None:

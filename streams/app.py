@@ -73,7 +73,7 @@ def add_agents(
 
     ``committed`` is called after each commit.
     """
-    intake = Intake(app, loader, settings.linger_ms / 1000, committed)
+    intake = Intake(app, loader, settings.linger_ms / 1000, settings.batch_rows, committed)
     channel = app.topic(*subscription.topics(), schema=_schema(), value_type=bytes)
     announcements = app.topic(topics.PUBLISHERS, schema=_schema(), value_type=bytes)
 

@@ -24,6 +24,7 @@ from simulation.province import KINDS, Province
 from sinks import proof, summary
 from streams.chunk import digest
 from streams.receipt import unpack_outcomes
+from streams.records import Records
 
 Hub = Any
 Prove = Callable[..., None]
@@ -97,7 +98,7 @@ def _against_kafka(place: tuple[str, int], records: list[Any], entries: list[Map
         gaps = {int(offset) + first for offset in np.flatnonzero(outcomes == int(Outcome.GAP))}
         if gaps != set(range(first, stop)) - by_offset.keys():
             yield f"{place}@{first}: the gaps are not where Kafka has no record: {sorted(gaps)[:10]}"
-        if digest(inside, np.array([record.offset for record in inside], np.int64)) != entry["raw_sha256"]:
+        if digest(Records.of(inside)) != entry["raw_sha256"]:
             yield f"{place}@{first}: the digest is not that of the records"
     if records and records[-1].offset >= expected:
         yield f"{place}: records from {expected} to {records[-1].offset} are not in the ledger"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from streams.records import Records
-from streams.transport import Backlog
+from streams.transport import Backlog, asking
 
 
 def records_of(rows: int) -> Records:
@@ -45,3 +45,11 @@ def test_a_backlog_is_busy_while_more_than_a_quarter_of_its_room_is_taken() -> N
     assert backlog.busy
     held[0].release()
     assert not backlog.busy
+
+
+def test_the_broker_gathers_while_records_come_and_answers_at_once_after_a_quiet_time() -> None:
+    assert asking(0.0) == asking(1.0)
+    least, patience = asking(1.0)
+    assert least > 1_000
+    assert patience <= 100, "milliseconds by which a record may be late"
+    assert asking(60.0)[0] == 1

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from schemas.contract import contract
 from schemas.encode import encode
 from sinks import outbox
-from streams import relay
+from streams import again, relay
 from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live
@@ -105,14 +105,14 @@ def test_a_relay_that_dies_before_its_commit_sends_the_same_again(
         )
 
     async def tell_again() -> None:
-        async with relay._reader(hub.kafka) as reader, relay._writer(hub.kafka) as writer:
-            assert await relay.Relay(hub.warehouse, hub.kafka).tell(reader, writer)
+        async with again.reader(hub.kafka) as reader, relay.writer(hub.kafka) as sender:
+            assert await relay.Relay(hub.warehouse, hub.kafka).tell(reader, sender)
 
     asyncio.run(tell_again())
     after = read_topics(hub.kafka, names)
     assert {place[0] for place in before} == set(names)
     for place, records in before.items():
-        again = after[place][len(records) :]
-        assert identities(again) == identities(records)
-        assert [record.value for record in again] == [record.value for record in records]
+        repeated = after[place][len(records) :]
+        assert identities(repeated) == identities(records)
+        assert [record.value for record in repeated] == [record.value for record in records]
     assert outbox_empty(hub)

@@ -1,0 +1,61 @@
+"""How long events wait for more of their kind before they are judged and committed together.
+
+Great Expectations, the compiled rules and the database's statements cost about the same for ten rows of a kind as for a
+thousand: a batch of all seven kinds a few hundred milliseconds of processor, whatever it holds. So a kind that
+trickles waits, the longer the more the kinds that wait with it cost, so that all of them together take no more than a
+fifth of a core, but never longer than a second. A kind of which many rows are there does not wait beyond the setting,
+and does not take the trickling ones with it. When those go, all of them go.
+
+What others are judged by does not wait for its own sake: registrations go with whatever goes next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+#: From so many rows on waiting saves little: what rows cost by themselves is more than what a kind costs.
+PLENTY: Final = 150
+
+#: The share of a core that trickling kinds may take together, and the longest that any waits for more, seconds.
+SHARE: Final = 0.2
+LONGEST: Final = 1.0
+
+#: Kinds that readings are judged by.
+FIRST: Final = frozenset({"registration"})
+
+
+class Waiting(NamedTuple):
+    """What is there of one kind: rows, and since when the oldest of them has been waiting (monotonic seconds)."""
+
+    rows: int
+    since: float
+
+
+def due(waiting: Mapping[str, Waiting], cost: float, linger: float) -> dict[str, float]:
+    """For each kind that waits the moment at which it has waited long enough.
+
+    ``cost`` is what a kind costs in a batch, in seconds of processor; ``linger`` the shortest wait.
+    """
+    patience = longest(sum(_trickles(kind, one) for kind, one in waiting.items()), cost, linger)
+    return {kind: one.since + (patience if _trickles(kind, one) else linger) for kind, one in waiting.items()}
+
+
+def longest(kinds: int, cost: float, linger: float) -> float:
+    """Seconds that so many trickling kinds wait, so that they take no more than their share of a core."""
+    return max(linger, min(LONGEST, kinds * cost / SHARE))
+
+
+def going(waiting: Mapping[str, Waiting], cost: float, linger: float, now: float) -> frozenset[str]:
+    """The kinds that go now: none while none has waited long enough."""
+    moments = due(waiting, cost, linger)
+    ripe = {kind for kind, moment in moments.items() if moment <= now}
+    if not ripe:
+        return frozenset()
+    if any(_trickles(kind, waiting[kind]) for kind in ripe):
+        return frozenset(waiting)
+    return frozenset(ripe | (FIRST & waiting.keys()))
+
+
+def _trickles(kind: str, one: Waiting) -> bool:
+    return one.rows < PLENTY and kind not in FIRST
