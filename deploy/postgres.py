@@ -133,6 +133,7 @@ class Postgres:
             "checkpoint_timeout": "15min",
             "checkpoint_completion_target": "0.9",
             "random_page_cost": "1.1",
+            "effective_io_concurrency": 64,
             "max_locks_per_transaction": 256,
             "jit": "off",
             "timezone": "UTC",

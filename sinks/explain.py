@@ -136,12 +136,23 @@ def event(connection: Connection, topic: str, partition: int, offset: int) -> Ac
 
 
 def _fact(connection: Connection, table: FactTable, entry: Mapping[str, Any], offset: int) -> dict[str, Any] | None:
-    """The row of an event: current as loaded, else superseded, else current but judged anew since."""
+    """The row of an event: current as loaded, else superseded, else current and known later than its batch."""
     place = {"intake": entry["intake"], "offset": offset, "recorded_at": entry["recorded_at"]}
-    columns = ", ".join(f'"{column}"' for column in table.columns)
-    for name in ("current", "former", "rejudged"):
-        statement = query("explain", name).replace("{columns}", columns).replace("{kind}", table.kind)
-        found = fetch(connection, statement, place)
+    for name in ("current", "former", "rejudged", "soon", "later"):
+        found = fetch(connection, _statement(table, name), place)
         if found.height:
             return found.row(0, named=True)
     return None
+
+
+def _statement(table: FactTable, name: str) -> str:
+    told = {
+        "{kind}": table.kind,
+        "{key}": ", ".join(f'"{column}"' for column in table.key),
+        "{columns}": ", ".join(f'"{column}"' for column in table.columns),
+        "{fact_columns}": ", ".join(f'fact."{column}"' for column in table.columns),
+    }
+    statement = query("explain", name)
+    for mark, words in told.items():
+        statement = statement.replace(mark, words)
+    return statement

@@ -48,6 +48,13 @@ def named(kind: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(told)
 
 
+def span(division: str) -> dict[str, int]:
+    """The first and the last code that lie in a division, by the codes alone: 340100 holds 340100 to 340199."""
+    code = int(division)
+    width = 9999 if code % 10000 == 0 else 99 if code % 100 == 0 else 0
+    return {"low": code, "high": code + width}
+
+
 @cache
 def _codes(name: str) -> Mapping[str, int] | None:
     if name == "pollutant":

@@ -80,13 +80,27 @@ def entries(
     ``division``: of all publishers that lie in it. ``after``: (intake, offset) of the last one seen, for the next page.
     A filter that is None is not applied.
     """
-    place = {"low": int(publisher), "high": int(publisher)} if publisher else {"low": None, "high": None}
-    place = span(division) if division else place
-    intakes = connection.execute(text(query("quarantine", "intakes")), {**place, "kind": kind}).scalars().all()
+    place = span(division) if division else {"low": None, "high": None}
+    intakes = connection.execute(text(query("quarantine", "intakes")), place).scalars().all()
     seen = {"intake": after[0], "offset": after[1]} if after else {"intake": -1, "offset": -1}
-    chosen = {"intakes": list(intakes), "code": code, "status": status, "limit": limit, **seen}
+    chosen = {
+        "intakes": list(intakes),
+        "publisher": None if publisher is None else int(publisher),
+        "kind": kind,
+        "code": code,
+        "status": status,
+        "limit": limit,
+        **seen,
+    }
     statement = text(query("quarantine", "entries" if code is None else "entries_by_code"))
     return [dict(row) for row in connection.execute(statement, chosen).mappings()]
+
+
+def by_code(connection: Connection, division: str | None = None) -> dict[str, int]:
+    """How many findings that reject there are of each code, the commonest first; ``division`` as in ``entries``."""
+    place = span(division) if division else {"low": None, "high": None}
+    rows = connection.execute(text(query("quarantine", "by_code")), place).mappings()
+    return {row["code"]: row["findings"] for row in rows}
 
 
 def mark(connection: Connection, coordinates: Sequence[tuple[str, int, int]], status: str) -> int:

@@ -36,19 +36,28 @@ def summary(connection: Connection) -> dict[str, Any]:
 
 def outcomes(connection: Connection) -> dict[str, Any]:
     """What became of the records, in all, by kind, by publisher and by reason."""
+    return counts(connection) | {"by_reason": reasons(connection)}
+
+
+def counts(connection: Connection) -> dict[str, Any]:
+    """What became of the records, in all, by kind and by publisher."""
     by_kind: dict[str, Counter[str]] = {}
     by_city: dict[str, Counter[str]] = {}
     for row in connection.execute(text(query("summary", "outcomes"))).mappings():
-        counts = Counter({name: int(row[name]) for name in OUTCOMES})
-        by_kind.setdefault(row["kind"], Counter()).update(counts)
-        by_city.setdefault(row["division"], Counter()).update(counts)
-    reasons = connection.execute(text(query("summary", "reasons"))).mappings()
+        counted = Counter({name: int(row[name]) for name in OUTCOMES})
+        by_kind.setdefault(row["kind"], Counter()).update(counted)
+        by_city.setdefault(row["division"], Counter()).update(counted)
     return {
         "totals": _named(sum(by_kind.values(), Counter())),
-        "by_kind": {kind: _named(counts) for kind, counts in sorted(by_kind.items())},
-        "by_city": {city: _named(counts) for city, counts in sorted(by_city.items())},
-        "by_reason": {row["code"]: int(row["records"]) for row in reasons},
+        "by_kind": {kind: _named(counted) for kind, counted in sorted(by_kind.items())},
+        "by_city": {city: _named(counted) for city, counted in sorted(by_city.items())},
     }
+
+
+def reasons(connection: Connection) -> dict[str, int]:
+    """How many rejected records have each code as their first error; counts every one of them."""
+    found = connection.execute(text(query("summary", "reasons"))).mappings()
+    return {row["code"]: int(row["records"]) for row in found}
 
 
 def figures(connection: Connection, kind: str) -> dict[tuple[Any, ...], dict[str, Any]]:

@@ -8,5 +8,20 @@ select {columns}, known_to, cause from {kind}_history
 where intake = %(intake)s and "offset" = %(offset)s and cause <> 'rejudged'
 
 -- name: rejudged
--- The current row of an event that became known in this form after its batch (judged anew, or superseding a later one).
+-- The current row of an event that was judged anew since: its former judgement names its key.
+select {fact_columns} from {kind} fact
+join (
+    select distinct {key} from {kind}_history
+    where intake = %(intake)s and "offset" = %(offset)s and cause = 'rejudged'
+) told using ({key})
+where fact.intake = %(intake)s and fact."offset" = %(offset)s
+
+-- name: soon
+-- The current row of an event that superseded one of a later batch: known from that batch's time, which is near.
+select {columns} from {kind}
+where intake = %(intake)s and "offset" = %(offset)s
+    and known_from > %(recorded_at)s and known_from <= %(recorded_at)s::timestamptz + interval '1 hour'
+
+-- name: later
+-- The same, however much later: reads everything that became known since.
 select {columns} from {kind} where intake = %(intake)s and "offset" = %(offset)s and known_from > %(recorded_at)s

@@ -15,10 +15,8 @@ order by "offset", severity <> 'error', seq
 select id from intake where topic = :topic and partition = :partition
 
 -- name: intakes
--- The partitions whose records these are, by the division of their publisher and by kind.
-select id from intake
-where (cast(:low as int) is null or division between :low and :high) and (cast(:kind as text) is null or kind = :kind)
-order by id
+-- The partitions of the publishers that lie in a division.
+select id from intake where cast(:low as int) is null or division between :low and :high order by id
 
 -- name: entries
 -- Rejected records of some partitions with the codes that rejected them, page by page in the order of coordinates.
@@ -29,6 +27,8 @@ select intake.topic, intake.partition, q."offset", q.kind, q.layer, q.status, q.
 from (
     select * from quarantine
     where intake = any(:intakes) and (intake, "offset") > (:intake, :offset)
+        and (cast(:publisher as int) is null or publisher = :publisher)
+        and (cast(:kind as text) is null or kind = :kind)
         and (cast(:status as text) is null or status = :status)
     order by intake, "offset" limit :limit
 ) q join intake on intake.id = q.intake
@@ -47,10 +47,20 @@ from (
             and severity = 'error'
         order by intake, "offset"
     ) found join quarantine using (intake, "offset")
-    where cast(:status as text) is null or status = :status
+    where (cast(:publisher as int) is null or publisher = :publisher)
+        and (cast(:kind as text) is null or kind = :kind)
+        and (cast(:status as text) is null or status = :status)
     order by intake, "offset" limit :limit
 ) q join intake on intake.id = q.intake
 order by q.intake, q."offset"
+
+-- name: by_code
+-- Findings that reject, by code: counted in the index that leads from codes to records.
+select code, count(*) as findings from finding
+where severity = 'error' and (cast(:low as int) is null
+    or intake in (select id from intake where division between :low and :high))
+group by code
+order by findings desc, code
 
 -- name: mark
 -- A rejected record gets a new status, once.

@@ -62,5 +62,5 @@ FINDING: Final = Table(
     Column("suggestion", Text),
     PrimaryKeyConstraint("intake", "offset", "seq"),
     CheckConstraint("severity in ('error', 'warning', 'info')", name="severity"),
-    Index("finding_code", "code", "intake", "offset"),
+    Index("finding_code", "code", "intake", "offset", postgresql_where=text("severity = 'error'")),
 )

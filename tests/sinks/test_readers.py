@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from sinks.errors import WarehouseError
 from sinks.fetch import fetch
@@ -88,3 +89,26 @@ def test_a_writer_may_do_all_that_a_batch_does(warehouse: Warehouse, loader: Any
             journal.enter(connection, f"intake.340100.{kind}", events["offset"].to_list())
     with warehouse.read() as connection:
         assert connection.execute(text("select count(*) from ledger")).scalar_one() == len(steps)
+
+
+@pytest.mark.usefixtures("template")
+def test_the_hubs_own_role_may_put_on_a_readers_rights_once_it_is_given_them(empty_uri: str) -> None:
+    """As in the embedded database: the role owns its database, and is no superuser."""
+    database = make_url(empty_uri).database
+    name = f"hub_of_{database}"
+    with psycopg.connect(empty_uri, autocommit=True) as connection:
+        connection.execute(f"create role {name} login createrole bypassrls; alter database {database} owner to {name}")
+    warehouse = Warehouse(str(make_url(empty_uri).set(username=name)))
+    try:
+        with pytest.raises(WarehouseError, match="huiliu_reader"):
+            warehouse.migrate()  # another database of this server made the role, so it is not ours to give
+        with psycopg.connect(empty_uri, autocommit=True) as connection:
+            connection.execute(f"grant huiliu_reader to {name}")
+        warehouse.migrate()
+        with warehouse.audit("340000") as connection:
+            assert connection.execute(text("select count(*) from reading")).scalar_one() == 0
+    finally:
+        warehouse.close()
+        with psycopg.connect(empty_uri, autocommit=True) as connection:
+            connection.execute(f"alter database {database} owner to postgres; reassign owned by {name} to postgres")
+            connection.execute(f"drop owned by {name}; drop role {name}")

@@ -1,0 +1,23 @@
+"""Readers: the hub may put on their rights, and their policies cost once for a statement, not once for a row.
+
+Revision 0005, after 0004.
+"""
+
+from __future__ import annotations
+
+from sinks.migrations import run
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    run("0005_readers")
+
+
+def downgrade() -> None:
+    """Memberships belong to the whole cluster: they are not taken away by a migration."""
+    raise NotImplementedError("0005 is not undone")
