@@ -79,7 +79,7 @@ def _sizes(values: Sequence[bytes | None]) -> Positions:
     try:
         return np.fromiter(map(len, values), np.int64, len(values))  # type: ignore[arg-type]
     except TypeError:  # a null among them (a tombstone)
-        return np.fromiter((0 if v is None else len(v) for v in values), np.int64, len(values))
+        return np.array([0 if v is None else len(v) for v in values], np.int64)
 
 
 def _slabs(

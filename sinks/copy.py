@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
@@ -15,6 +15,10 @@ from huiliu.language import text
 from sinks.driver import driver
 from sinks.errors import ContentRefused
 from sinks.tables import METADATA
+
+
+#: Rows encoded at once: the server takes them while the next are encoded, and the buffer stays in the cache.
+_ROWS: Final = 8192
 
 
 def copy(connection: Connection, table: str, frame: pl.DataFrame, like: str | None = None) -> None:
@@ -33,7 +37,7 @@ def copy(connection: Connection, table: str, frame: pl.DataFrame, like: str | No
     )
     with driver(connection).cursor() as cursor, cursor.copy(statement) as stream:
         stream.write(encoder.write_header())
-        for batch in arrow.to_batches():
+        for batch in arrow.to_batches(max_chunksize=_ROWS):
             stream.write(_encoded(encoder, batch, table))
         stream.write(encoder.finish())
 

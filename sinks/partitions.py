@@ -8,8 +8,8 @@ from sqlalchemy import Connection, text
 
 def months(start: pl.Series) -> list[str]:
     """The Shanghai months of these times, as their first days (ISO), in order."""
-    local = start.dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-01")
-    return sorted(local.unique().to_list())
+    local = start.dt.convert_time_zone("Asia/Shanghai").dt.truncate("1mo").unique().sort()
+    return local.dt.strftime("%Y-%m-%d").to_list()
 
 
 def ensure(connection: Connection, start: pl.Series) -> None:

@@ -60,6 +60,10 @@ class Chunk:
 
     def digest(self) -> bytes:
         """SHA-256 over the raw records, as docs/decisions/0004-ledger.md defines it."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> bytes:
         return digest(self.records)
 
 

@@ -56,6 +56,8 @@ class Prepared:
 
 def prepare(batch: Batch, gate: Gate, record_bytes: int) -> list[Prepared]:
     """The kinds of a batch in settling order, each decoded, judged and past the gate."""
+    for chunk in batch.chunks:
+        chunk.digest()  # the ledger wants it: found out here, where no transaction waits for it
     return [_prepare_kind(source, gate, record_bytes) for source in batch.kinds()]
 
 
