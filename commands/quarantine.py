@@ -16,6 +16,7 @@ from rich.table import Table
 from commands import arguments, findings, records
 from commands.arguments import AsJson
 from commands.errors import CommandError
+from commands.figures import STATUSES
 from commands.producing import Sender, sender
 from commands.waits import shown
 from commands.warehouse import reading, writing
@@ -44,8 +45,6 @@ class Status(StrEnum):
     CORRECTED = "corrected"
     ALL = "all"
 
-
-STATUSES: Final = {"open": "待处理", "requeued": "已重新入列", "corrected": "已更正"}
 
 Topic = Annotated[str, typer.Argument(help=text("主题", "topic"))]
 Partition = Annotated[int, typer.Argument(min=0, help=text("分区", "partition"))]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
 
-from commands import findings, records
-from commands.figures import stamp
-from commands.quarantine import STATUSES
+from commands import records
+from commands.figures import STATUSES, stamp
 from huiliu.language import text
 from huiliu.outcome import Outcome
 from huiliu.period import SHANGHAI
@@ -50,11 +49,27 @@ def described(
     told |= {"ledger": None if account is None else _entry(account.entry)}
     told |= {"fact": None if account is None or account.fact is None else plain(account.fact)}
     told |= {"quarantine": None if account is None or account.quarantine is None else account.quarantine["status"]}
-    told |= {"findings": [findings.described(finding) for finding in found]}
+    told |= {"findings": _described(found)}
     if record is None:
         return {**told, "record": None, "event": None}
     shown = records.described(record.key, record.value, list(record.headers))
     return {**told, "record": {"timestamp": record.timestamp, **shown}, "event": records.event(kind, record.value)}
+
+
+def _described(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings as JSON. The rules that word them are imported for a record that has any: they take a while."""
+    if not found:
+        return []
+    from commands import findings
+
+    return [findings.described(finding) for finding in found]
+
+
+def _lines(found: list[dict[str, Any]]) -> Iterable[str]:
+    """The same as lines for a person."""
+    from commands import findings
+
+    return findings.lines(found)
 
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +95,7 @@ def show(
 ) -> None:
     """The story of a record for a person."""
     out = Console(highlight=False, soft_wrap=True)
-    for line in (*_fate(place, account), *findings.lines(found)):
+    for line in (*_fate(place, account), *_lines(found)):
         out.print(line)
     if record is None:
         out.print(

@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import Connection as Connection
 from sqlalchemy import create_engine, exc, make_url, text
 
-from sinks import migrations, reference
+from sinks import reference
 from sinks.errors import translated
 
 #: Times are compared as UTC; compiling a plan to machine code takes longer than any statement here runs.
@@ -34,6 +34,8 @@ class Warehouse:
 
     def migrate(self) -> None:
         """Bring the schema to the newest version and the reference tables to the shipped code lists; repeatable."""
+        from sinks import migrations  # Alembic takes a tenth of a second that no reader should wait for
+
         with self._transaction() as connection:
             migrations.upgrade(connection)
             reference.sync(connection)
