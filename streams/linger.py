@@ -6,7 +6,7 @@ trickles waits, the longer the more the kinds that wait with it cost, so that al
 fifth of a core, but never longer than a second. A kind of which many rows are there does not wait beyond the setting,
 and does not take the trickling ones with it. When those go, all of them go.
 
-What others are judged by does not wait for its own sake: registrations go with whatever goes next.
+What others are judged by is not left behind: registrations go with whatever goes next, projects with awards.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ LONGEST: Final = 1.0
 
 #: Kinds that readings are judged by.
 FIRST: Final = frozenset({"registration"})
+
+#: What awards refer to: goes with them.
+REFERRED: Final[Mapping[str, str]] = {"award": "project"}
 
 
 class Waiting(NamedTuple):
@@ -54,7 +57,8 @@ def going(waiting: Mapping[str, Waiting], cost: float, linger: float, now: float
         return frozenset()
     if any(_trickles(kind, waiting[kind]) for kind in ripe):
         return frozenset(waiting)
-    return frozenset(ripe | (FIRST & waiting.keys()))
+    referred = {REFERRED[kind] for kind in ripe & REFERRED.keys()}
+    return frozenset(ripe | ((FIRST | referred) & waiting.keys()))
 
 
 def _trickles(kind: str, one: Waiting) -> bool:

@@ -72,3 +72,8 @@ def test_trickling_kinds_go_together_when_the_first_has_waited() -> None:
 
 def test_a_lone_kind_waits_less_than_seven() -> None:
     assert longest(1, 0.05, 0.2) < longest(7, 0.05, 0.2) == LONGEST
+
+
+def test_projects_are_known_when_awards_that_came_with_them_are_judged() -> None:
+    waiting = {"award": Waiting(PLENTY, NOW - 0.3), "project": Waiting(3, NOW - 0.1), "nil": Waiting(1, NOW - 0.1)}
+    assert going(waiting, 0.1, 0.2, NOW) == {"award", "project"}
