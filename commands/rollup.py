@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments
+from commands import arguments, rollup_upkeep
 from commands.arguments import AsJson
 from commands.figures import COLUMNS, GROUP_NAMES, PeriodKind, city_code, code, heading, measured, named, stamp, written
 from commands.warehouse import reading
@@ -24,6 +24,8 @@ from sinks import figures
 from sinks.figures import Freshness
 
 app = arguments.group()
+app.command("rebuild", help=text("由事实重建汇总", "write the rollups anew from the facts"))(rollup_upkeep.rebuild)
+app.command("fold", help=text("合并各处理进程的分片", "add up what several workers left apart"))(rollup_upkeep.fold)
 
 City = Annotated[str | None, typer.Option("--city", help=text("市（区划代码）", "city, a division code"))]
 First = Annotated[str | None, typer.Option("--from", help=text("自（含）", "from, included"))]

@@ -252,18 +252,33 @@ def rebuild(connection: Connection, kind: str) -> None:
     connection.exec_driver_sql(f"insert into {of.table} ({columns}, shard) {anew}")
 
 
-def fold(connection: Connection, kind: str) -> int:
-    """Add the shards of each group up into shard 0, so that reading stays quick; returns how many rows went."""
-    of = rollup(kind)
+def fold(connection: Connection, kind: str, groups: int | None = None) -> int:
+    """Add up the shards of groups that have several, into shard 0, so that reading stays quick.
+
+    At most so many ``groups``; they are looked for before anybody has to wait. Returns how many rows went.
+    """
+    of, name = rollup(kind), f"folding_{kind}"
     group = ", ".join(f'"{column}"' for column in of.group)
+    bounded = f" limit {groups}" if groups is not None else ""
+    temporary(connection, name, of.table, tuple(of.group))
+    several = f"select {group} from {of.table} group by {group} having count(*) > 1{bounded}"
+    if not connection.exec_driver_sql(f"insert into {name} {several}").rowcount:
+        return 0
+    # Batches wait: a shard row written while its group is being added up would be counted neither here nor there.
+    connection.exec_driver_sql(f"lock table {of.table} in exclusive mode")
+    before: int = connection.exec_driver_sql(f"select count(*) from {_shards(of, name)}").scalar_one()
     sums = ", ".join(f'sum("{column}")' for column in of.sums)
     largest = f', max("{of.largest}")' if of.largest else ""
     columns = ", ".join(f'"{c}"' for c in (*of.group, *of.sums, *([of.largest] if of.largest else [])))
-    # Batches wait: a shard row written while its group is being added up would be counted neither here nor there.
-    connection.exec_driver_sql(f"lock table {of.table} in exclusive mode")
-    before: int = connection.exec_driver_sql(f"select count(*) from {of.table}").scalar_one()
+    gone = (
+        f"delete from {of.table} stored using {name} folding where {_same(of, 'stored', 'folding')} returning stored.*"
+    )
     after = connection.exec_driver_sql(
-        f"with gone as (delete from {of.table} returning *) insert into {of.table} ({columns}, shard)"
+        f"with gone as ({gone}) insert into {of.table} ({columns}, shard)"
         f" select {group}, {sums}{largest}, 0 from gone group by {group}"
     ).rowcount
     return before - after
+
+
+def _shards(of: Rollup, name: str) -> str:
+    return f"{of.table} stored join {name} folding on {_same(of, 'stored', 'folding')}"

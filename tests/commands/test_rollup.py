@@ -91,6 +91,23 @@ def test_figures_of_every_kind_open_to_the_events_that_were_sent(
     assert huiliu("rollup", "award", "--city", "合肥").code == 2
 
 
+@pytest.mark.live
+def test_rollups_are_rebuilt_and_folded_on_request(at_hub: Any, huiliu: Any, event: Any, written: Any) -> None:
+    huiliu("publisher", "add", "340100", "--kinds", "project")
+    assert huiliu("publish", str(written(event("project"))), "--kind", "project", "--as", "340100").code == 0
+    at_hub.worker()
+    at_hub.wait_for(1)
+    before = huiliu("rollup", "project", "--json").last["figures"]
+    (done,) = huiliu("rollup", "rebuild", "project", "--json").last["rebuilt"]
+    assert (done["kind"], done["different"], done["groups"]) == ("project", 0, 1)
+    assert huiliu("rollup", "fold", "--json").last["folded"] == dict.fromkeys(
+        ("reading", "project", "award", "indicator"), 0
+    )
+    assert huiliu("rollup", "project", "--json").last["figures"] == before
+    assert "原先不符" in huiliu("rollup", "rebuild").out
+    assert huiliu("rollup", "rebuild", "nil").code == 2
+
+
 def _options(kind: str, figure: dict[str, Any]) -> list[str]:
     names = {
         "project": {"city": "city", "programme": "programme", "stage": "stage", "month": "month"},
