@@ -21,7 +21,8 @@ from simulation.readings import series
 from simulation.slab import Slab, slab
 
 _FIRST_DAY = date(2025, 6, 1)
-_SLAB = 100_000
+#: Events of a slab at most; multiples of it are sent in slabs of just this size.
+SLAB = 100_000
 _USUAL = Shares()
 
 
@@ -103,7 +104,7 @@ def stream(
 
 def _slabs(seeds: np.random.SeedSequence, about: list[registry.Outlet], n: int, shares: Shares) -> Iterator[Slab]:
     measured, roles, number = series(about, _FIRST_DAY), reading_roles(shares), 0
-    parts = max(1, -(-n // _SLAB))
+    parts = max(1, -(-n // SLAB))
     for part in range(parts):
         size = n * (part + 1) // parts - n * part // parts
         made, number = slab(measured, number, size, roles, np.random.default_rng(seeds.spawn(1)[0]))
