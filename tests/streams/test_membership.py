@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from aiokafka.structs import TopicPartition
+from hypothesis import given
+from hypothesis import strategies as st
 
 from huiliu.settings import Settings
-from streams import membership
 from streams.app import build
+from streams.membership import Partition, StayingAssignor, share
 from streams.transport import ChunkApp
 
 TOPICS = [f"intake.34{city:02}00.reading" for city in range(1, 8)]
@@ -44,26 +46,27 @@ def test_a_worker_subscribes_only_when_each_agent_has_said_what_it_reads(app: Ch
 
 
 class Cluster:
-    """What an assignor asks of a cluster: seven topics of four partitions."""
+    """What an assignor asks of a cluster: seven topics of four partitions, and one of the hub's own."""
 
     def partitions_for_topic(self, topic: str) -> set[int] | None:
-        return set(range(4)) if topic in TOPICS else None
-
-    def topics(self) -> set[str]:
-        return set(TOPICS)
+        return set(range(4)) if topic in TOPICS else {0} if topic == "hub" else None
 
 
-Owned = Mapping[str, set[TopicPartition]]
+Owned = Mapping[str, set[Partition]]
 
 
 def assigned(members: list[str], before: Owned) -> Owned:
-    """Who gets what, given who had what."""
-    assignor = membership.ASSIGNORS[0]
-    told = {one: assignor._metadata(TOPICS, sorted(before.get(one, ())), 1) for one in members}
-    given = assignor.assign(Cluster(), told)  # type: ignore[arg-type]
-    return {
-        one: {TopicPartition(topic, part) for topic, parts in given[one].assignment for part in parts}
+    """Who gets what by the protocol, given who had what."""
+    told = {
+        one: StayingAssignor._metadata([*TOPICS, "hub"], [TopicPartition(*place) for place in sorted(before[one])], 1)
+        if one in before
+        else StayingAssignor.metadata([*TOPICS, "hub"])
         for one in members
+    }
+    handed = StayingAssignor.assign(Cluster(), told)  # type: ignore[arg-type]
+    return {
+        one: {(topic, part) for topic, parts in assignment.assignment for part in parts}
+        for one, assignment in handed.items()
     }
 
 
@@ -72,7 +75,7 @@ def test_a_worker_that_joins_takes_partitions_and_the_others_exchange_none() -> 
     three = assigned(["a", "b", "c"], two)
     assert three["a"] < two["a"]
     assert three["b"] < two["b"]
-    assert sorted(map(len, three.values())) == [9, 9, 10]
+    assert sorted(map(len, three.values())) == [9, 10, 10]
 
 
 def test_a_worker_that_leaves_gives_its_partitions_and_the_others_keep_theirs() -> None:
@@ -80,4 +83,46 @@ def test_a_worker_that_leaves_gives_its_partitions_and_the_others_keep_theirs() 
     two = assigned(["a", "c"], three)
     assert two["a"] > three["a"]
     assert two["c"] > three["c"]
-    assert sum(map(len, two.values())) == 28
+    assert sum(map(len, two.values())) == 29
+
+
+def test_a_worker_that_joins_gets_some_of_every_topic() -> None:
+    one = assigned(["a"], {})
+    two = assigned(["a", "b"], one)
+    assert {topic for topic, _ in two["b"]} == {*TOPICS}
+
+
+topic_sets = st.dictionaries(st.sampled_from("opqrstuvwxyz"), st.integers(1, 6), min_size=1)
+names = st.lists(st.sampled_from("abcdefgh"), min_size=1, unique=True)
+
+
+@given(topic_sets, st.lists(names, min_size=2, max_size=6))
+def test_whoever_comes_and_goes_partitions_are_even_and_only_those_move_that_must(
+    topics: dict[str, int], groups: list[list[str]]
+) -> None:
+    partitions = {(topic, number) for topic, parts in topics.items() for number in range(parts)}
+    had: dict[str, set[Partition]] = {}
+    for members in groups:
+        shared = share(partitions, {one: set(topics) for one in members}, had)
+        assert sorted(place for places in shared.values() for place in places) == sorted(partitions)
+        assert max(map(len, shared.values())) - min(map(len, shared.values())) <= 1
+        stayed = sum(len(places & had.get(one, set())) for one, places in shared.items())
+        sizes = sorted((len(had.get(one, ())) for one in members), reverse=True)
+        each, over = divmod(len(partitions), len(members))
+        assert stayed == sum(min(size, each + (place < over)) for place, size in enumerate(sizes))
+        had = shared
+
+
+@given(topic_sets, st.data())
+def test_a_partition_goes_to_a_worker_that_reads_its_topic(topics: dict[str, int], data: st.DataObject) -> None:
+    partitions = {(topic, number) for topic, parts in topics.items() for number in range(parts)}
+    some = st.sets(st.sampled_from(sorted(topics)))
+    reads = data.draw(st.dictionaries(st.sampled_from("abc"), some, min_size=1))
+    had = data.draw(
+        st.dictionaries(st.sampled_from("abcd"), st.lists(st.sampled_from(sorted(partitions)), unique=True))
+    )
+    shared = share(partitions, reads, had)
+    assert shared.keys() == reads.keys()
+    assert all(topic in reads[one] for one, places in shared.items() for topic, _ in places)
+    readable = sorted(one for one in partitions if any(one[0] in read for read in reads.values()))
+    assert sorted(place for places in shared.values() for place in places) == readable
