@@ -154,7 +154,7 @@ def freshness(connection: Connection, asked: Asked) -> Freshness:
     """When something of the kind was last loaded, from how many of those who should, and what waits in quarantine."""
     row = connection.execute(text(query("figures", "freshness")), {"kind": asked.kind}).one()
     return Freshness(
-        row.loaded_at, int(row.records), row.publishers, row.reporting, row.waiting, newest(connection, asked)
+        row.loaded_at, int(row.records), row.publishers, row.reporting, int(row.waiting), newest(connection, asked)
     )
 
 
