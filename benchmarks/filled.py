@@ -8,7 +8,7 @@ ones supersede them, rejected ones go to the quarantine with a finding, and ledg
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,8 @@ from sqlalchemy import Connection
 from huiliu.outcome import Outcome
 from schemas import topics
 from schemas.contract import contract
+from schemas.decode import decode
+from simulation.publication import Publication
 from simulation.slab import Slab
 from sinks import facts, ledger, quarantine, register, rollups
 from sinks.register import Register
@@ -41,6 +43,18 @@ class Filling:
     warehouse: Warehouse
     shard: int = 1
     readings: int = 0  #: facts written so far
+
+    def register(self, registrations: Sequence[Publication]) -> None:
+        """The outlets of these registrations, written as a batch writes them, without ledger."""
+        frame = decode("registration", [one.value for one in registrations], record_bytes=1 << 20).frame
+        events = frame.drop("row").with_columns(
+            flagged=pl.lit(False), received_at=pl.col("reported_at"), intake=pl.lit(0, pl.Int32),
+            content=pl.lit(0, pl.Int64), offset=pl.int_range(pl.len(), dtype=pl.Int64),
+        )  # fmt: skip
+        with self.warehouse.batch() as connection:
+            register.load(connection, None, exclusive=True)
+            rows = facts.encode("registration", events)
+            facts.write(connection, "registration", rows, rows.clear(), rows.clear(), rows.clear())
 
     def load(self, slab: Slab) -> None:
         """One slab as one batch."""
