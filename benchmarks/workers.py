@@ -37,9 +37,9 @@ from benchmarks.lock_waits import lock_waits
 from benchmarks.pace import Sender
 from benchmarks.parts import Space, processor, space
 from benchmarks.rig import Rig, rig
-from benchmarks.stages import stage_seconds
 from benchmarks.stalls import Exchange, exchange, movements, settled
 from benchmarks.usage import Usage
+from benchmarks.worker_stages import stage_seconds
 from deploy.ports import choose
 from simulation.publication import Publication
 from sinks.fetch import fetch
