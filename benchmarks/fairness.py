@@ -51,7 +51,7 @@ def main() -> None:
     load = million(2 * arguments.flood, cities=2, faulty=0.0, duplicates=0.0, corrections=0.0)
     (city, mine), (flooding_city, flood) = _by_city(load)
     with rig() as hub:
-        hub.publish(load.cities, ("registration", "reading"), 4)
+        hub.publish(load.publishers, ("registration", "reading"), 4)
         with hub.worker() as usage:
             hub.send(load.registrations)
             hub.until_loaded(len(load.registrations), usage)

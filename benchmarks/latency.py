@@ -40,8 +40,8 @@ from sinks import summary
 _GOAL_RATE, _GOAL_P50, _GOAL_P99 = 2_000, 0.4, 1.5
 _LIMIT_TOPIC, _LIMIT_SECONDS = "limit", 10.0
 
-#: Seconds of sending before the measured ones, at each rate: plans and caches are warm on a hub that runs.
-_WARMING = 3.0
+#: Seconds of sending before the measured ones, at each rate: the broker's code is compiled, plans and caches are warm.
+_WARMING = 5.0
 
 #: How long the last event may take to be visible, seconds.
 _PATIENCE = 60.0
@@ -64,7 +64,7 @@ class Latency:
 def main() -> None:
     arguments = _arguments()
     seconds = arguments.seconds + _WARMING
-    day = mixture(int(seconds * sum(arguments.rates)) + 1)
+    day = mixture(max(int(seconds * sum(arguments.rates)) + 1, int(_GOAL_RATE * (_LIMIT_SECONDS + _WARMING))))
     with rig() as hub:
         rows = [_limit(hub, day, arguments.partitions)]
         hub.publish(day.cities, KINDS, arguments.partitions)
@@ -116,7 +116,8 @@ def _limit(hub: Rig, day: Mixture, partitions: int) -> Latency:
     """A consumer and one commit for whatever it has, over one topic with as many partitions."""
     places = len(day.cities) * len(KINDS) * partitions
     _make(hub.endpoints.kafka, places)
-    events = [one._replace(topic=_LIMIT_TOPIC) for one in day.events[: int(_GOAL_RATE * _LIMIT_SECONDS)]]
+    size = int(_GOAL_RATE * (_LIMIT_SECONDS + _WARMING))
+    events = [one._replace(topic=_LIMIT_TOPIC) for one in day.events[:size]]
     seen: list[tuple[float, list[tuple[int, int]]]] = []
     stop = threading.Event()
     thread = threading.Thread(target=_consume, args=(hub, places, seen, stop))
@@ -129,7 +130,8 @@ def _limit(hub: Rig, day: Mixture, partitions: int) -> Latency:
         stop.set()
         thread.join()
     visible = {place: moment for moment, some in seen for place in some}
-    waits = np.array([visible[place.partition, place.offset] - place.due for place in sender.sent])
+    measured = sender.sent[int(_GOAL_RATE * _WARMING) :]
+    waits = np.array([visible[place.partition, place.offset] - place.due for place in measured])
     return _latency("limit: consumer and one commit", _GOAL_RATE, waits, 0.0)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Final, Generic, Protocol, TypeVar
 
-from streams import linger
+from streams import fair, linger
 from streams.linger import Waiting
 
 Place = tuple[str, int]
@@ -21,8 +21,11 @@ Place = tuple[str, int]
 _COST: Final = 0.05
 _WEIGHT: Final = 0.2
 
-#: Batches of more rows say nothing of what a kind costs by itself.
+#: Batches of more rows say nothing of what a kind costs by itself; batches of fewer nothing of what rows cost.
 _FEW: Final = 2_000
+
+#: Rows a second of the slowest stage until it was measured.
+_PACE: Final = 60_000.0
 
 
 class Piece(Protocol):
@@ -32,6 +35,8 @@ class Piece(Protocol):
     def place(self) -> Place: ...
     @property
     def kind(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
     @property
     def rows(self) -> int: ...
 
@@ -47,13 +52,15 @@ class Gathering(Generic[P]):
         self._shortest, self._rows = shortest, rows
         self._kinds: dict[str, dict[Place, deque[P]]] = {}
         self._waiting: dict[str, Waiting] = {}
-        self._cost = _COST
+        self._seen: dict[str, float] = {}
+        self._cost, self._pace = _COST, _PACE
         self._more = asyncio.Event()
 
     def add(self, piece: P) -> None:
         """A piece that was just read; pieces of one place come in their order."""
         self._kinds.setdefault(piece.kind, {}).setdefault(piece.place, deque()).append(piece)
-        before = self._waiting.get(piece.kind, Waiting(0, time.monotonic()))
+        now = self._seen[piece.publisher] = time.monotonic()
+        before = self._waiting.get(piece.kind, Waiting(0, now))
         self._waiting[piece.kind] = before._replace(rows=before.rows + piece.rows)
         self._more.set()
 
@@ -61,6 +68,11 @@ class Gathering(Generic[P]):
         """What a batch of so many kinds and rows took, in seconds of processor."""
         if kinds and rows <= _FEW:
             self._cost += _WEIGHT * (seconds / kinds - self._cost)
+
+    def pace(self, rows: int, seconds: float) -> None:
+        """How long a stage took for a batch, by the clock."""
+        if rows > _FEW and seconds > 0:
+            self._pace += _WEIGHT * (rows / seconds - self._pace)
 
     async def batch(self) -> list[P]:
         """What goes next, as soon as it has waited long enough."""
@@ -82,15 +94,22 @@ class Gathering(Generic[P]):
             waiting.cancel()
 
     def _taken(self, kinds: frozenset[str]) -> list[P]:
-        taken, rows = [], 0
+        taken, rows, limit = [], 0, self._limit()
         for piece in self._in_turn(kinds):
             taken.append(piece)
             rows += piece.rows
-            if rows >= self._rows:
+            if rows >= limit:
                 break
         for kind in kinds:
             self._settle(kind)
         return taken
+
+    def _limit(self) -> int:
+        waiting: Counter[str] = Counter()
+        for places in self._kinds.values():
+            for queue in places.values():
+                waiting[queue[0].publisher] += sum(piece.rows for piece in queue)
+        return fair.limit(waiting, self._seen, time.monotonic(), self._pace, self._rows)
 
     def _in_turn(self, kinds: frozenset[str]) -> Iterator[P]:
         """One piece of each place, then one more of each that has more; the smallest places first."""

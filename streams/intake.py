@@ -46,6 +46,10 @@ class Fetched:
         return self.chunk.kind
 
     @property
+    def publisher(self) -> str:
+        return self.chunk.publisher
+
+    @property
     def rows(self) -> int:
         return len(self.chunk.records)
 
@@ -90,23 +94,29 @@ class Intake:
         loop = asyncio.get_running_loop()
         with Stage("take", sum(one.rows for one in taken)):
             batch = Batch.of(one.chunk for one in taken)
+        started = time.monotonic()
         prepared, seconds = await loop.run_in_executor(self._preparing, self._prepare, batch)
         self._gathering.cost(len(prepared), batch.size, seconds)
+        preparing = time.monotonic() - started
         if self._committing is not None:
             await self._committing
         if self.fault is not None:
             return  # the app is ending: nothing may be committed past the batch that failed
         loading = loop.run_in_executor(self._loading, self._loader.load, batch, prepared)
-        self._committing = asyncio.create_task(self._commit(stream, taken, loading))
+        self._committing = asyncio.create_task(self._commit(stream, taken, loading, preparing))
 
     def _prepare(self, batch: Batch) -> tuple[list[Prepared], float]:
         """The batch prepared, and the seconds of processor that it took."""
         started = time.thread_time()
         return self._loader.prepare(batch), time.thread_time() - started
 
-    async def _commit(self, stream: Any, taken: Sequence[Fetched], loading: asyncio.Future[Any]) -> None:
+    async def _commit(
+        self, stream: Any, taken: Sequence[Fetched], loading: asyncio.Future[Any], preparing: float
+    ) -> None:
+        started = time.monotonic()
         try:
             lost_places = await loading
+            self._gathering.pace(sum(one.rows for one in taken), max(preparing, time.monotonic() - started))
             self._committed()
             for one in taken:
                 await _let_go(stream, one)

@@ -16,7 +16,8 @@ import asyncio
 import threading
 import time
 import weakref
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from typing import Any, Final
 
 import faust
@@ -32,6 +33,10 @@ from streams.records import Records
 
 #: Where reading goes on, by (topic, partition), as the ledger has it; a partition it does not know starts at 0.
 LedgerOffsets = Callable[[list[tuple[str, int]]], Mapping[tuple[str, int], int]]
+
+
+#: Records of a partition that may be fetched when there is no room, if nothing of it is held.
+_FIRST: Final = 200
 
 
 class Held:
@@ -51,11 +56,15 @@ class Backlog:
     A chunk gives its room back when it is committed (``release``), and one that never gets there (dropped after a
     rebalance) when its last holder lets go. Waiting for the garbage alone would stand still: Faust and a loop hold on
     to the last events they handed out until the next ones come, which would not come while there is no room.
+
+    A partition of which nothing is held may always give its first few: what one publisher floods takes the room of
+    others last.
     """
 
     def __init__(self, rows: int) -> None:
         self.limit = rows
         self.rows = 0
+        self._places: Counter[Hashable] = Counter()
         self._lock = threading.RLock()  # a chunk may be collected in any thread, even while this lock is held
 
     @property
@@ -67,16 +76,21 @@ class Backlog:
         """Whether more is held than a steady flow would ever leave: a backlog is being loaded."""
         return 4 * self.rows > self.limit
 
-    def hold(self, records: Records) -> Held:
-        """The records, counted until they are let go."""
+    def allowance(self, place: Hashable, room: int) -> int:
+        """How many records of a partition may be fetched while there is this room."""
+        return max(room, 0 if self._places[place] else _FIRST)
+
+    def hold(self, records: Records, place: Hashable = None) -> Held:
+        """The records of a partition, counted until they are let go."""
         held = Held(records)
-        self._count(len(records))
-        held.release = weakref.finalize(held, self._count, -len(records))
+        self._count(place, len(records))
+        held.release = weakref.finalize(held, self._count, place, -len(records))
         return held
 
-    def _count(self, rows: int) -> None:
+    def _count(self, place: Hashable, rows: int) -> None:
         with self._lock:
             self.rows += rows
+            self._places[place] += rows
 
 
 #: While records come the broker gathers this many bytes, or for as long: a request names every partition, and asked
@@ -116,9 +130,6 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
         backlog: Backlog = self.app.backlog
         if not self.consumer.flow_active:
             return {}
-        if not backlog.room:
-            await asyncio.sleep(0.01)
-            return {}
         fetcher = consumer._fetcher
         if consumer._closed or fetcher._closed:
             raise driver.ConsumerStoppedError
@@ -129,13 +140,18 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
             records: dict[Any, list[Any]] = {}
             left = backlog.room
             for partition in self._fetched(fetcher, active_partitions):
-                if left <= 0 or (records and isinstance(fetcher._records.get(partition), FetchError)):
+                if records and isinstance(fetcher._records.get(partition), FetchError):
                     break  # an error is raised when nothing that was read gets lost by it: in the next turn
+                allowed = min(quota, backlog.allowance(partition, left))
+                if not allowed:
+                    continue
                 self._undressed(fetcher._records.get(partition))
-                more = await fetcher.fetched_records([partition], timeout=0, max_records=min(quota, left))
+                more = await fetcher.fetched_records([partition], timeout=0, max_records=allowed)
                 records.update(more)
-                left -= sum(map(len, more.values()))
+                left = max(0, left - sum(map(len, more.values())))
             self._to_the_back(fetcher, records)
+        if not (records or backlog.room):
+            await asyncio.sleep(0.01)
         self._ask(fetcher, records)
         fetched = {partition: Records.of(chunk) for partition, chunk in records.items()}
         self.app.places.fetched(fetched)
@@ -197,7 +213,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
             if len(chunk) and (active is None or partition in active or partition in self._buffered_partitions):
-                yield partition, self._chunk_message(partition, self.app.backlog.hold(chunk), generation)
+                yield partition, self._chunk_message(partition, self.app.backlog.hold(chunk, partition), generation)
 
     @staticmethod
     def _chunk_message(partition: TP, held: Held, generation: int) -> ConsumerMessage:

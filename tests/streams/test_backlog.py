@@ -53,3 +53,14 @@ def test_the_broker_gathers_while_records_come_and_answers_at_once_after_a_quiet
     assert least > 1_000
     assert patience <= 100, "milliseconds by which a record may be late"
     assert asking(60.0)[0] == 1
+
+
+def test_a_partition_of_which_nothing_is_held_gives_its_first_records_without_room() -> None:
+    backlog = Backlog(10)
+    flood = backlog.hold(records_of(10), ("intake.340100.reading", 0))
+    assert backlog.room == 0
+    assert backlog.allowance(("intake.340100.reading", 0), 0) == 0
+    assert 0 < backlog.allowance(("intake.340200.reading", 0), 0) <= 1_000
+    assert backlog.allowance(("intake.340100.reading", 0), 7) == 7
+    flood.release()
+    assert backlog.allowance(("intake.340100.reading", 0), 0) > 0

@@ -24,6 +24,10 @@ class Piece:
     def kind(self) -> str:
         return self.place[0].rpartition(".")[2]
 
+    @property
+    def publisher(self) -> str:
+        return self.place[0].split(".")[1]
+
 
 PLACES = st.builds(
     lambda city, kind, part: (f"intake.{city}.{kind}", part),
