@@ -84,9 +84,11 @@ def write(
     table = fact_table(kind)
     if kind == "reading":
         partitions.ensure(connection, pl.concat([fresh["start"], superseding["start"]]))
-    copy(connection, kind, _in_order(table, fresh, connection))
+    if not fresh.is_empty():
+        copy(connection, kind, _in_order(table, fresh, connection))
     _supersede(connection, table, superseding, superseded.height)
-    copy(connection, f"{kind}_history", _passed(_in_order(table, passing, connection)))
+    if not passing.is_empty():
+        copy(connection, f"{kind}_history", _passed(_in_order(table, passing, connection)))
     if kind == "registration":
         relimit.follow(connection, pl.concat([fresh, superseding]))
 

@@ -47,6 +47,8 @@ class Prepared:
 
     def quarantine(self, findings: pl.DataFrame) -> None:
         """Take further findings in; rows with an error leave the events for the quarantine."""
+        if findings.is_empty():
+            return
         self.findings = pl.concat([self.findings, shown(findings)])
         rows = rejected(findings)
         self.outcomes[rows.to_numpy()] = int(Outcome.QUARANTINED)
