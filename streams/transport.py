@@ -13,6 +13,7 @@ per message it now does once per chunk. Three things differ from its Kafka drive
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 import weakref
@@ -22,6 +23,7 @@ from typing import Any, Final
 
 import faust
 from aiokafka.consumer.fetcher import FetchError, FetchResult
+from aiokafka.errors import IllegalStateError
 from aiokafka.structs import TopicPartition
 from faust.app.base import App
 from faust.transport.drivers import aiokafka as driver
@@ -246,6 +248,11 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
             await self._seek(place, offset)
         self.app.places.assigned(places)
         return places
+
+    async def _seek(self, partition: TP, offset: int) -> None:
+        """A partition that went elsewhere while the ledger was asked is no longer ours to seek: its owner does."""
+        with contextlib.suppress(IllegalStateError):
+            await super()._seek(partition, offset)
 
     def _new_offset(self, tp: TP) -> int | None:
         """Chunks are acknowledged in the order they were read: the last one acknowledged is what may be committed."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from aiokafka.errors import IllegalStateError
 from aiokafka.structs import TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,3 +127,18 @@ def test_a_partition_goes_to_a_worker_that_reads_its_topic(topics: dict[str, int
     assert all(topic in reads[one] for one, places in shared.items() for topic, _ in places)
     readable = sorted(one for one in partitions if any(one[0] in read for read in reads.values()))
     assert sorted(place for places in shared.values() for place in places) == readable
+
+
+def test_a_partition_that_went_elsewhere_meanwhile_is_left_to_its_owner(app: ChunkApp) -> None:
+    """The ledger is asked in a thread; before it answers, the next rebalance may have begun."""
+
+    class Gone:
+        def seek(self, partition: Any, offset: int) -> None:
+            raise IllegalStateError(f"No current assignment for partition {partition}")
+
+    async def seeking() -> None:
+        consumer = app._new_consumer()
+        consumer._thread = Gone()
+        await consumer.seek(TopicPartition(TOPICS[0], 0), 7)
+
+    asyncio.run(seeking())
