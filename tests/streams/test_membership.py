@@ -138,6 +138,7 @@ def test_a_partition_that_went_elsewhere_meanwhile_is_left_to_its_owner(app: Chu
 
     async def seeking() -> None:
         consumer = app._new_consumer()
+        consumer._thread.thread_loop.close()  # the thread itself is not started
         consumer._thread = Gone()
         await consumer.seek(TopicPartition(TOPICS[0], 0), 7)
 
