@@ -7,9 +7,9 @@ In the same run, as the limit: a bare lookup by primary key, and each page witho
 The warehouse is filled by the functions that a batch uses (filled.py), 10,000 readings for each outlet, so that an
 outlet has as many as in some 50 days whatever the number. Pages (pages.py) are what the console asks, each a
 transaction of its own, with parameters drawn anew each time, as a reader of the province, of a city or of a county with
-row-level security. ``cold`` is a page's slowest of three draws after the system has let go of the database's files;
-PostgreSQL's own buffers stay. The goals are of the 95th percentile, warm. ``explain`` reads the record from the
-broker again; as a command it starts a process besides.
+row-level security. The goals are of the 95th percentile while the system has the database's files in memory (5 GB for
+20 million readings); ``cold`` is the slowest of three draws after it has let go of them: then the disk is measured.
+``explain`` reads the record from the broker again; as a command it starts a process besides.
 """
 
 from __future__ import annotations
@@ -115,15 +115,15 @@ def lookup(hub: Rig) -> float:
 
 
 def pages(hub: Rig, draws: int) -> Iterator[Timed]:
-    """All pages by all their readers."""
+    """All pages by all their readers: first all of them warm, then all cold, which would cool the others down."""
     lots = Lots(hub.warehouse).draws()
-    for page in (*ROLLUP_PAGES, *DRILL_PAGES):
-        bare = [_opened(hub, page, drawn, None) for drawn in islice(lots, draws)]
-        for reader in page.scopes:
-            _let_go(hub.folder)
-            cold = [_opened(hub, page, drawn, reader) for drawn in islice(lots, _COLD)]
-            warm = [_opened(hub, page, drawn, reader) for drawn in islice(lots, draws)]
-            yield _told(page.name, reader, cold, warm, bare, page.limit_ms)
+    opened = [(page, reader) for page in (*ROLLUP_PAGES, *DRILL_PAGES) for reader in page.scopes]
+    bare = {page.name: [_opened(hub, page, drawn, None) for drawn in islice(lots, draws)] for page, _ in opened}
+    warm = [[_opened(hub, page, drawn, reader) for drawn in islice(lots, draws)] for page, reader in opened]
+    for (page, reader), times in zip(opened, warm, strict=True):
+        _let_go(hub.folder)
+        cold = [_opened(hub, page, drawn, reader) for drawn in islice(lots, _COLD)]
+        yield _told(page.name, reader, cold, times, bare[page.name], page.limit_ms)
 
 
 def _told(name: str, reader: str, cold: list[float], warm: list[float], bare: list[float], goal: float) -> Timed:
