@@ -3,7 +3,7 @@
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: setup demo test lint short drill bench lock
+.PHONY: setup demo test lint short drill bench capacity lock
 
 setup:  ## the pinned environment, with the program at .venv/bin/huiliu
 	@bash deploy/setup.sh
@@ -27,6 +27,12 @@ drill: setup  ## kill and load drills over a real broker and database
 
 bench: setup  ## one script per claim
 	@for script in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
+
+capacity: setup  ## measure anew what docs/capacity.md rests on, and write it
+	@for name in workers end_to_end latency; do \
+	  said=$$($(BIN)/python -m benchmarks.$$name --json) || exit 1; echo "$$said"; \
+	  echo "$$said" | $(BIN)/python -m benchmarks.capacity --keep $$name || exit 1; done
+	@$(BIN)/python -m benchmarks.capacity > docs/capacity.md
 
 lock: setup  ## pin the newest allowed versions again
 	$(BIN)/uv pip compile pyproject.toml requirements.in --extra test --generate-hashes --universal \
