@@ -30,8 +30,8 @@ bench: setup  ## one script per claim
 
 capacity: setup  ## measure anew what docs/capacity.md rests on, and write it
 	@for name in workers end_to_end latency; do \
-	  said=$$($(BIN)/python -m benchmarks.$$name --json) || exit 1; echo "$$said"; \
-	  echo "$$said" | $(BIN)/python -m benchmarks.capacity --keep $$name || exit 1; done
+	  said=$$($(BIN)/python -m benchmarks.$$name --json) || exit 1; printf '%s\n' "$$said"; \
+	  printf '%s\n' "$$said" | $(BIN)/python -m benchmarks.capacity --keep $$name || exit 1; done
 	@$(BIN)/python -m benchmarks.capacity > docs/capacity.md
 
 lock: setup  ## pin the newest allowed versions again
