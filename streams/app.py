@@ -33,7 +33,10 @@ logger = logging.getLogger(__name__)
 GROUP: Final = "huiliu"
 
 #: Records of one partition in one turn: a flood waits after so many until the others had theirs.
-_QUOTA: Final = 10_000
+_QUOTA: Final = 5_000
+
+#: The broker has gathered records for the whole linger; this part of it is for one fetch's chunks to come together.
+_REST_OF_LINGER: Final = 0.25
 
 #: Bytes of one partition in one answer of the broker.
 _FETCH_BYTES: Final = 4 << 20
@@ -62,6 +65,7 @@ def build(kafka: str, home: Path, settings: Settings, ledger_offsets: LedgerOffs
     )
     app.ledger_offsets = ledger_offsets
     app.backlog = Backlog(2 * settings.batch_rows)
+    app.linger_ms = settings.linger_ms
     app.places = Places()
     return app
 
@@ -73,7 +77,7 @@ def add_agents(
 
     ``committed`` is called after each commit.
     """
-    intake = Intake(app, loader, settings.linger_ms / 1000, settings.batch_rows, committed)
+    intake = Intake(app, loader, settings.linger_ms / 1000 * _REST_OF_LINGER, settings.batch_rows, committed)
     channel = app.topic(*subscription.topics(), schema=_schema(), value_type=bytes)
     announcements = app.topic(topics.PUBLISHERS, schema=_schema(), value_type=bytes)
 

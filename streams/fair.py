@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 #: Seconds that a stage may take for a batch while somebody floods, and the least rows it then has.
-STAGE: Final = 0.25
+STAGE: Final = 0.2
 LEAST: Final = 5_000
 
 #: Of all that waits, what makes its publisher one that floods; how long others count as reporting, seconds.

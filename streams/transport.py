@@ -37,7 +37,7 @@ from streams.records import Records
 LedgerOffsets = Callable[[list[tuple[str, int]]], Mapping[tuple[str, int], int]]
 
 
-#: Records of a partition that may be fetched when there is no room, if nothing of it is held.
+#: Records of a partition that may be held when there is no room.
 _FIRST: Final = 200
 
 
@@ -59,8 +59,7 @@ class Backlog:
     rebalance) when its last holder lets go. Waiting for the garbage alone would stand still: Faust and a loop hold on
     to the last events they handed out until the next ones come, which would not come while there is no room.
 
-    A partition of which nothing is held may always give its first few: what one publisher floods takes the room of
-    others last.
+    A partition of which little is held may always give a few: what one publisher floods takes no room from others.
     """
 
     def __init__(self, rows: int) -> None:
@@ -80,7 +79,7 @@ class Backlog:
 
     def allowance(self, place: Hashable, room: int) -> int:
         """How many records of a partition may be fetched while there is this room."""
-        return max(room, 0 if self._places[place] else _FIRST)
+        return max(room, _FIRST - self._places[place])
 
     def hold(self, records: Records, place: Hashable = None) -> Held:
         """The records of a partition, counted until they are let go."""
@@ -95,18 +94,18 @@ class Backlog:
             self._places[place] += rows
 
 
-#: While records come the broker gathers this many bytes, or for as long: a request names every partition, and asked
-#: for each record anew, 448 of them cost a core. When nothing has come for a while, the first record comes at once.
-_GATHERED_BYTES: Final = 1 << 16
-_GATHERED_MS: Final = 75
+#: While records come the broker gathers this many bytes, or for as long as the setting says: a request names every
+#: partition, and each partition that answers is a message of Faust's: asked for each record anew, 448 of them cost a
+#: core. When nothing has come for a while, the first record comes at once.
+_GATHERED_BYTES: Final = 1 << 20
 _QUIET_SECONDS: Final = 2.0
 _PATIENT_MS: Final = 500
 
 
-def asking(seconds_since_records: float) -> tuple[int, int]:
+def asking(seconds_since_records: float, linger_ms: int) -> tuple[int, int]:
     """What the broker is asked for: the least bytes, and how many milliseconds it may wait for them."""
     if seconds_since_records < _QUIET_SECONDS:
-        return _GATHERED_BYTES, _GATHERED_MS
+        return _GATHERED_BYTES, linger_ms
     return 1, _PATIENT_MS
 
 
@@ -145,7 +144,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
                 if records and isinstance(fetcher._records.get(partition), FetchError):
                     break  # an error is raised when nothing that was read gets lost by it: in the next turn
                 allowed = min(quota, backlog.allowance(partition, left))
-                if not allowed:
+                if allowed <= 0:
                     continue
                 self._undressed(fetcher._records.get(partition))
                 more = await fetcher.fetched_records([partition], timeout=0, max_records=allowed)
@@ -163,7 +162,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
         """Say how the broker is to be asked from now on."""
         now = time.monotonic()
         self._records_at = now if records else self._records_at
-        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = asking(now - self._records_at)
+        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = asking(now - self._records_at, self.app.linger_ms)
 
     @staticmethod
     def _fetched(fetcher: Any, active_partitions: set[TP] | None) -> list[Any]:
@@ -237,6 +236,9 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
             generation_id=generation,
         )
 
+    async def verify_all_partitions_active(self) -> None:
+        """Not here: it looks at every partition by itself, and whether offsets move is watched by the worker."""
+
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Go to the ledger's offset of each assigned partition; returns where each one stands."""
         assigned = sorted((tp.topic, tp.partition) for tp in self.assignment())
@@ -282,6 +284,7 @@ class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
 
     ledger_offsets: LedgerOffsets
     backlog: Backlog
+    linger_ms: int  #: how long the broker gathers records while they come
     places: Places
     on_crash: Callable[[BaseException], None] = staticmethod(lambda reason: None)
 
