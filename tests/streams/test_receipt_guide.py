@@ -6,7 +6,6 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from huiliu.outcome import Outcome
 from sinks import ledger
 from streams.chunk import digest
 from streams.receipt import pack_outcomes, receipt
+from streams.records import Record, Records
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "ledger-and-receipts.md").read_text("utf-8")
 TOPIC = "intake.340100.reading"
@@ -39,10 +39,8 @@ def test_the_digest_of_the_guide_is_the_ledgers(
     program: dict[str, Any], offsets: set[int], data: st.DataObject
 ) -> None:
     ordered = sorted(offsets)
-    records: list[Any] = [
-        SimpleNamespace(offset=offset, key=data.draw(payloads), value=data.draw(payloads)) for offset in ordered
-    ]
-    assert program["raw_digest"](records) == digest(records, np.array(ordered, np.int64)).hex()
+    records: list[Any] = [Record(offset, 0, data.draw(payloads), data.draw(payloads), ()) for offset in ordered]
+    assert program["raw_digest"](records) == digest(Records.of(records)).hex()
 
 
 @given(
