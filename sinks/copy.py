@@ -16,7 +16,6 @@ from sinks.driver import driver
 from sinks.errors import ContentRefused
 from sinks.tables import METADATA
 
-
 #: Rows encoded at once: the server takes them while the next are encoded, and the buffer stays in the cache.
 _ROWS: Final = 8192
 
