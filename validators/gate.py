@@ -156,10 +156,15 @@ def run(data: Any, configurations: Sequence[Any], result_format: str | Mapping[s
 
 
 def to_pandas(frame: pl.DataFrame, columns: Iterable[str]) -> Any:
-    """These columns and ``row``. Small integers are widened: on int64 Great Expectations is fast, else cell by cell."""
+    """These columns and ``row``. Small integers are widened: on int64 Great Expectations is fast, else cell by cell.
+
+    By way of Arrow: Polars' own ``to_pandas`` keeps the interpreter to itself while it waits for its threads, and where
+    one of these is to evaluate a rule written in Python (for the batch that is being committed), both wait for ever.
+    """
     names = sorted(set(columns))
     narrow = [name for name in names if frame.schema[name] == pl.Int32]
-    return frame.select(_ROW, *names).cast(dict.fromkeys(narrow, pl.Int64)).to_pandas()
+    wanted = frame.select(_ROW, *names).cast(dict.fromkeys(narrow, pl.Int64))
+    return wanted.to_arrow(compat_level=pl.CompatLevel.oldest()).to_pandas(date_as_object=False)
 
 
 def _values(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
