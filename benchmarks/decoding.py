@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import avro.io
@@ -33,7 +34,7 @@ def measure(values: Sequence[bytes | None], fewer: int, fewest: int) -> tuple[li
     agree = True
     for name, read, rows in (("fastavro", _fastavro(), fewer), ("avro", _apache(), fewest)):
         some = values[:rows]
-        seconds, events = timed(lambda some=some, read=read: _rows(some, read))
+        seconds, events = timed(partial(_rows, some, read))
         stages.append(Stage("decode", name, len(some), seconds))
         agree = agree and _frame(events).equals(decoded.frame.filter(pl.col("row") < len(some)), null_equal=True)
     return stages, agree
