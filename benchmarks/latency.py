@@ -123,16 +123,22 @@ def _limit(hub: Rig, day: Mixture, partitions: int) -> Latency:
     thread = threading.Thread(target=_consume, args=(hub, places, seen, stop))
     thread.start()
     try:
-        with Sender(hub.endpoints.kafka) as sender:
-            sender.send(events, _GOAL_RATE)
-        _until(lambda: sum(len(some) for _, some in seen) >= len(events))
+        warming = int(_GOAL_RATE * _WARMING)
+        for part in (events[:warming], events[warming:]):
+            before = _seen(seen)
+            with Sender(hub.endpoints.kafka) as sender:
+                sender.send(part, _GOAL_RATE)
+            _until(lambda: _seen(seen) >= before + len(part))  # noqa: B023 (waited for here)
     finally:
         stop.set()
         thread.join()
     visible = {place: moment for moment, some in seen for place in some}
-    measured = sender.sent[int(_GOAL_RATE * _WARMING) :]
-    waits = np.array([visible[place.partition, place.offset] - place.due for place in measured])
+    waits = np.array([visible[place.partition, place.offset] - place.due for place in sender.sent])
     return _latency("limit: consumer and one commit", _GOAL_RATE, waits, 0.0)
+
+
+def _seen(seen: Sequence[tuple[float, list[tuple[int, int]]]]) -> int:
+    return sum(len(some) for _, some in seen)
 
 
 def _consume(hub: Rig, places: int, seen: list[Any], stop: threading.Event) -> None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-#: Seconds that a stage may take for a batch while somebody floods, and the least rows it then has.
-STAGE: Final = 0.2
-LEAST: Final = 5_000
+#: Seconds that a stage may take for a batch while somebody floods, and the rows that it has at least.
+STAGE: Final = 0.1
+LEAST: Final = 4_000
 
 #: Of all that waits, what makes its publisher one that floods; how long others count as reporting, seconds.
 MOST: Final = 0.5
