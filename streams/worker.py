@@ -43,6 +43,10 @@ EX_SOFTWARE: Final = 70
 #: Seconds to stop in after a fault, before the process is ended.
 _LAST_WORDS: Final = 10.0
 
+#: Seconds after which a thread that computes lets another go on. The loader asks the database some hundred times for a
+#: batch of all kinds, and after each answer it waits as long for the thread that prepares the next one.
+_SWITCH: Final = 0.0005
+
 #: Seconds between two looks for a broker or database that is away.
 _PAUSE: Final = 1.0
 
@@ -50,6 +54,7 @@ _PAUSE: Final = 1.0
 def run(kafka: str, database: str, settings: Settings) -> int:
     """Run a worker until it is stopped; returns the exit code."""
     settings.home.mkdir(parents=True, exist_ok=True)
+    sys.setswitchinterval(_SWITCH)
     warehouse = Warehouse(database)
     with shards.held(warehouse) as shard:
         loader = Loader(warehouse, kafka, settings, shard)
