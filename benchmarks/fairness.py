@@ -17,11 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from confluent_kafka import Producer
 
 from benchmarks import report
 from benchmarks.pace import Arrivals, Sender
-from benchmarks.rig import BenchmarkError, Rig, rig
+from benchmarks.rig import Rig, rig, send
 from simulation.load import Load, million
 from simulation.publication import Publication
 
@@ -56,7 +55,7 @@ def main() -> None:
             hub.send(load.registrations)
             hub.until_loaded(len(load.registrations), usage)
             rows = [_measured(hub, "quiet hub", mine[:events], arguments.rate, flooding_city)]
-            flooding = multiprocessing.get_context("fork").Process(target=_flood, args=(hub.endpoints.kafka, flood))
+            flooding = multiprocessing.get_context("fork").Process(target=send, args=(hub.endpoints.kafka, flood))
             flooding.start()
             try:
                 time.sleep(_WARMING)
@@ -92,21 +91,6 @@ def _by_city(load: Load) -> list[tuple[str, list[Publication]]]:
     for one in load.messages:
         by_city.setdefault(one.topic.split(".")[1], []).append(one)
     return sorted(by_city.items())
-
-
-def _flood(kafka: str, events: Sequence[Publication]) -> None:
-    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 20, "queue.buffering.max.messages": 500_000})
-    for number, one in enumerate(events):
-        while True:
-            try:
-                producer.produce(one.topic, one.value, key=one.key)
-                break
-            except BufferError:
-                producer.poll(0.05)
-        if number % 10_000 == 0:
-            producer.poll(0)
-    if producer.flush(120):
-        raise BenchmarkError("the flood was not delivered within 120 s")
 
 
 def _measured(hub: Rig, what: str, events: Sequence[Publication], rate: int, flooding: str) -> Quiet:

@@ -59,21 +59,8 @@ class Rig:
         ensure(self.endpoints.kafka, [*hub_topics(), *names], partitions)
 
     def send(self, publications: Iterable[Publication]) -> None:
-        """Send with librdkafka, as fast as it goes; returns when the broker has everything."""
-        producer = Producer(
-            {"bootstrap.servers": self.endpoints.kafka, "linger.ms": 20, "queue.buffering.max.messages": 2_000_000}
-        )
-        for number, one in enumerate(publications):
-            while True:
-                try:
-                    producer.produce(one.topic, one.value, key=one.key)
-                    break
-                except BufferError:
-                    producer.poll(0.1)
-            if number % 10_000 == 0:
-                producer.poll(0)
-        if producer.flush(120):
-            raise BenchmarkError("not everything was delivered within 120 s")
+        """Send as fast as it goes; returns when the broker has everything."""
+        send(self.endpoints.kafka, publications)
 
     def environ(self, name: str) -> dict[str, str]:
         """What a worker of this name needs to know."""
@@ -146,6 +133,22 @@ class Rig:
     def log(self, name: str = "worker") -> str:
         """The last lines of a worker's log."""
         return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
+
+
+def send(kafka: str, publications: Iterable[Publication]) -> None:
+    """Send with librdkafka, as fast as it goes; returns when the broker has everything, else raises BenchmarkError."""
+    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 20, "queue.buffering.max.messages": 2_000_000})
+    for number, one in enumerate(publications):
+        while True:
+            try:
+                producer.produce(one.topic, one.value, key=one.key)
+                break
+            except BufferError:
+                producer.poll(0.1)
+        if number % 10_000 == 0:
+            producer.poll(0)
+    if producer.flush(120):
+        raise BenchmarkError("not everything was delivered within 120 s")
 
 
 @contextmanager

@@ -26,8 +26,7 @@ from sinks.proof import EXAMPLES, Check
 from sinks.warehouse import Connection
 from streams.chunk import Chunk
 from streams.receipt import unpack_outcomes
-from streams.records import RawRecord as Record
-from streams.records import Records
+from streams.records import RawRecord, Records
 
 Told = Callable[[int], None]
 
@@ -105,15 +104,15 @@ class Ahead:
     def __init__(self, reader: Rereader, place: tuple[str, int], stop: int) -> None:
         """``stop``: the offset after the last one that will be asked for."""
         self._reader, self._place, self._stop = reader, place, stop
-        self._records: Iterator[Record] | None = None
-        self._next: Record | None = None
+        self._records: Iterator[RawRecord] | None = None
+        self._next: RawRecord | None = None
 
-    def up_to(self, first: int, stop: int) -> list[Record]:
+    def up_to(self, first: int, stop: int) -> list[RawRecord]:
         """The records from ``first`` to before ``stop``; what is asked for must rise. Raises Unavailable."""
         if self._records is None:
             self._records = self._reader.records(*self._place, first, self._stop)
             self._next = next(self._records, None)
-        taken: list[Record] = []
+        taken: list[RawRecord] = []
         while self._next is not None and self._next.offset < stop:
             taken.append(self._next)
             # The record after the last one wanted is not waited for.
@@ -122,7 +121,7 @@ class Ahead:
 
 
 def _compare(
-    found: Audit, connection: Connection, row: Mapping[str, Any], previous: bytes, records: Sequence[Record]
+    found: Audit, connection: Connection, row: Mapping[str, Any], previous: bytes, records: Sequence[RawRecord]
 ) -> None:
     """One entry against the records of its offsets."""
     entry, place = ledger.entry_of(row), f"{row['topic']}[{row['partition']}]@{row['first_offset']}"
@@ -142,7 +141,7 @@ def _compare(
 
 
 def _compare_rejected(
-    found: Audit, connection: Connection, row: Mapping[str, Any], records: Mapping[int, Record]
+    found: Audit, connection: Connection, row: Mapping[str, Any], records: Mapping[int, RawRecord]
 ) -> None:
     """Rejected records, some offsets at a time, against the bytes that the quarantine keeps."""
     for low in range(row["first_offset"], row["next_offset"], SPAN) if records else ():

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from huiliu.errors import Unavailable
 from huiliu.language import text
-from streams.records import RawRecord as Record
+from streams.records import RawRecord
 
 #: How long the broker may give nothing before that is a fault, seconds.
 PATIENCE: Final = 30.0
@@ -47,7 +47,7 @@ class Rereader:
                 self._consumer.seek(place, first[place])
         return {(place.topic, place.partition): (first[place], last[place]) for place in wanted}
 
-    def records(self, topic: str, partition: int, first: int, stop: int) -> Iterator[Record]:
+    def records(self, topic: str, partition: int, first: int, stop: int) -> Iterator[RawRecord]:
         """The records of a partition of ``bounds`` from ``first`` to before ``stop``, in order. Raises Unavailable.
 
         Offsets without a record (transaction markers, aborted records) are passed over.
