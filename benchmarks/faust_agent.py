@@ -2,7 +2,8 @@
 
     python -m faust -A benchmarks.faust_agent worker -l warn --without-web
 
-The environment tells it where: KAFKA, DATABASE (its own), REGISTER (the hub's database, for the numbers of outlets).
+The environment tells it where: HUILIU_KAFKA and what belongs to it, DATABASE (its own), REGISTER (the hub's database,
+for the numbers of outlets).
 Each event is read by fastavro, checked against a few rules in Python (those broken most often; a refused event is
 only counted), and upserted with its batch into the hub's table of readings. No gate, no history, no rollup, no ledger,
 no quarantine; ``take`` acknowledges what it has handed out, also when the database fails. Batches of a thousand do it
@@ -25,11 +26,13 @@ import fastavro
 import faust
 import psycopg
 
+from huiliu.settings import Settings
 from schemas.contract import code_table, contract
 from sinks import register
 from sinks.encoding import PERIODS
 from sinks.reference import pollutant_ids
 from sinks.warehouse import Warehouse
+from streams.credentials import credentials
 
 _HEADER = 5
 _MEASURES = ("average", "minimum", "maximum", "cumulative", "corrected")
@@ -62,7 +65,11 @@ def _outlets() -> dict[str, tuple[int, int, int]]:
 
 _OUTLETS = _outlets()
 
-app = faust.App("plain-faust", broker=f"kafka://{os.environ['KAFKA']}", value_serializer="raw")
+_KAFKA = Settings.from_environment().cluster
+assert _KAFKA is not None, "HUILIU_KAFKA"
+app = faust.App(
+    "plain-faust", broker=f"kafka://{_KAFKA}", broker_credentials=credentials(_KAFKA), value_serializer="raw"
+)
 readings = app.topic(*os.environ["TOPICS"].split(","), value_type=bytes)
 seen = 0
 

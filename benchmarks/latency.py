@@ -33,6 +33,7 @@ from benchmarks.mixture import Mixture, mixture
 from benchmarks.pace import Arrivals, Sender
 from benchmarks.rig import Rig, rig
 from benchmarks.usage import Usage
+from huiliu.kafka import Cluster
 from schemas.contract import KINDS
 from simulation.publication import Publication
 from sinks import summary
@@ -142,7 +143,7 @@ def _seen(seen: Sequence[tuple[float, list[tuple[int, int]]]]) -> int:
 
 
 def _consume(hub: Rig, places: int, seen: list[Any], stop: threading.Event) -> None:
-    consumer = Consumer({"bootstrap.servers": hub.endpoints.kafka, "group.id": "limit", "enable.auto.commit": False})
+    consumer = Consumer({**hub.endpoints.kafka.librdkafka(), "group.id": "limit", "enable.auto.commit": False})
     consumer.assign([TopicPartition(_LIMIT_TOPIC, number, 0) for number in range(places)])
     with psycopg.connect(hub.endpoints.database, autocommit=True) as connection:
         connection.execute("create table limit_reached (records bigint)")
@@ -156,8 +157,8 @@ def _consume(hub: Rig, places: int, seen: list[Any], stop: threading.Event) -> N
     consumer.close()
 
 
-def _make(kafka: str, places: int) -> None:
-    admin = AdminClient({"bootstrap.servers": kafka})
+def _make(kafka: Cluster, places: int) -> None:
+    admin = AdminClient({**kafka.librdkafka()})
     admin.create_topics([NewTopic(_LIMIT_TOPIC, num_partitions=places)])[_LIMIT_TOPIC].result(30)
 
 

@@ -13,6 +13,7 @@ import psycopg
 from confluent_kafka import Producer
 
 from benchmarks.rig import BenchmarkError
+from huiliu.kafka import Cluster
 from simulation.publication import Publication
 
 Place = tuple[str, int]  #: topic, partition
@@ -32,10 +33,10 @@ class Sent(NamedTuple):
 class Sender:
     """An open loop: each event goes out when it is due, however long those before it take."""
 
-    def __init__(self, kafka: str) -> None:
+    def __init__(self, kafka: Cluster) -> None:
         self.sent: list[Sent] = []  #: in the order in which they were due, once ``send`` returns
         self.stop = threading.Event()
-        self._producer = Producer({"bootstrap.servers": kafka, "acks": "all", "linger.ms": 5})
+        self._producer = Producer({**kafka.librdkafka(), "acks": "all", "linger.ms": 5})
 
     def __enter__(self) -> Self:
         return self

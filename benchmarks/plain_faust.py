@@ -37,7 +37,7 @@ def drain(rig: Rig, events: int = EVENTS) -> Measured:
         partitions.ensure(connection, pl.Series("start", _MONTHS, pl.Datetime("ms", "UTC")))
     warehouse.close()
     told = {
-        "KAFKA": rig.endpoints.kafka,
+        **rig.endpoints.kafka.environ(),
         "DATABASE": database,
         "REGISTER": rig.endpoints.database,
         "TOPICS": ",".join(topic for topic in rig.topics if topic.endswith(".reading")),

@@ -33,7 +33,9 @@ def main() -> None:
         setattr(Loader, name, _profiled(getattr(Loader, name), seen))
     settings = Settings.from_environment()
     worker.leave_what_stays_alone()
-    code = worker.run(settings.kafka or "", settings.database or "", settings)
+    if not (settings.cluster and settings.database):
+        raise SystemExit("HUILIU_KAFKA and HUILIU_DATABASE are needed")
+    code = worker.run(settings.cluster, settings.database, settings)
     Path(sys.argv[1]).write_text("\n".join(_told(name, seen) for name, seen in sessions.items()), encoding="utf-8")
     gc.unfreeze()
     worker.end(code)

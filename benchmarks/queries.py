@@ -184,7 +184,7 @@ def _explain(hub: Rig, place: tuple[str, int, int]) -> None:
 
 
 def _command(hub: Rig, place: tuple[str, int, int]) -> None:
-    told = {"HUILIU_KAFKA": hub.endpoints.kafka, "HUILIU_DATABASE": hub.endpoints.database}
+    told = {**hub.endpoints.kafka.environ(), "HUILIU_DATABASE": hub.endpoints.database}
     command = [sys.executable, "-m", "commands.main", "explain", "offset", *map(str, place), "--json"]
     subprocess.run(command, env={**os.environ, **told}, check=True, stdout=subprocess.DEVNULL)
 

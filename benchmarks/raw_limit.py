@@ -19,6 +19,7 @@ from pgpq import ArrowToPostgresBinaryEncoder
 
 from benchmarks.measured import Measured
 from benchmarks.rig import BenchmarkError, Rig
+from huiliu.kafka import Cluster
 from schemas.decode import decode
 from sinks import partitions, register
 from sinks.encoding import LATEST_MS, reading_keys
@@ -133,10 +134,10 @@ def _copy(cursor: Any, frame: pl.DataFrame) -> None:
         stream.write(encoder.finish())
 
 
-def _consumer(kafka: str, topics: list[str]) -> Consumer:
+def _consumer(kafka: Cluster, topics: list[str]) -> Consumer:
     consumer = Consumer(
         {
-            "bootstrap.servers": kafka,
+            **kafka.librdkafka(),
             "group.id": "raw-limit",
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,

@@ -27,6 +27,7 @@ from deploy.endpoints import Endpoints
 from deploy.instance import Instance
 from deploy.topics import ensure, hub_topics, publisher_topics
 from huiliu.division import DivisionCode
+from huiliu.kafka import Cluster
 from simulation.publication import Publication
 from sinks import ledger, publishers
 from sinks.warehouse import Warehouse
@@ -66,7 +67,7 @@ class Rig:
         """What a worker of this name needs to know."""
         return {
             **os.environ,
-            "HUILIU_KAFKA": self.endpoints.kafka,
+            **self.endpoints.kafka.environ(),
             "HUILIU_DATABASE": self.endpoints.database,
             "HUILIU_HOME": str(self.folder / name),
         }
@@ -135,9 +136,9 @@ class Rig:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
 
 
-def send(kafka: str, publications: Iterable[Publication]) -> None:
+def send(kafka: Cluster, publications: Iterable[Publication]) -> None:
     """Send with librdkafka, as fast as it goes; returns when the broker has everything, else raises BenchmarkError."""
-    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 20, "queue.buffering.max.messages": 2_000_000})
+    producer = Producer({**kafka.librdkafka(), "linger.ms": 20, "queue.buffering.max.messages": 2_000_000})
     for number, one in enumerate(publications):
         while True:
             try:

@@ -17,6 +17,7 @@ import psycopg
 
 from benchmarks.rig import BenchmarkError
 from deploy.cluster import admin
+from huiliu.kafka import Cluster
 
 Partition = tuple[str, int]  #: topic, number
 
@@ -78,7 +79,7 @@ def movements(database: str) -> Iterator[Movements]:
         thread.join()
 
 
-def owners(kafka: str, group: str) -> dict[Partition, str]:
+def owners(kafka: Cluster, group: str) -> dict[Partition, str]:
     """The member of the group that has each partition of readings; empty while they are being exchanged."""
     with admin(kafka) as client:
         found = client.describe_groups([group])[group]
@@ -93,7 +94,7 @@ def owners(kafka: str, group: str) -> dict[Partition, str]:
     }
 
 
-def settled(kafka: str, group: str, workers: int) -> dict[Partition, str]:
+def settled(kafka: Cluster, group: str, workers: int) -> dict[Partition, str]:
     """The owners, once so many workers have partitions. Raises BenchmarkError when that does not come about."""
     deadline = time.monotonic() + _PATIENCE
     while len(set((found := owners(kafka, group)).values())) != workers:
@@ -104,7 +105,7 @@ def settled(kafka: str, group: str, workers: int) -> dict[Partition, str]:
 
 
 def exchange(
-    event: str, act: Callable[[], object], seen: Movements, kafka: str, group: str, workers: tuple[int, int]
+    event: str, act: Callable[[], object], seen: Movements, kafka: Cluster, group: str, workers: tuple[int, int]
 ) -> Exchange:
     """Let it happen and see who stood still. ``workers``: how many have partitions before and after."""
     before = settled(kafka, group, workers[0])

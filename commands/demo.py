@@ -43,7 +43,7 @@ def demo(
     home = settings.home / "demo"
     _forget(home)
     up.stop_when_told()
-    instance = Instance(home, kafka=settings.kafka, database=settings.database)
+    instance = Instance(home, kafka=settings.cluster, database=settings.database)
     try:
         with shown() as progress:
             endpoints = instance.start(progress)

@@ -16,6 +16,7 @@ from deploy.cluster import behind
 from deploy.errors import PartError
 from deploy.instance import Instance
 from huiliu import division
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from sinks import ledger, summary
 from sinks.warehouse import Warehouse
@@ -29,7 +30,7 @@ class Live:
     """Shows the ledger's counts while a block runs; ``wait`` returns when everything sent is loaded."""
 
     def __init__(
-        self, warehouse: Warehouse, kafka: str, topics: list[str], instance: Instance, *, quiet: bool = False
+        self, warehouse: Warehouse, kafka: Cluster, topics: list[str], instance: Instance, *, quiet: bool = False
     ) -> None:
         self._warehouse, self._kafka, self._topics, self._instance = warehouse, kafka, topics, instance
         console = Console(stderr=True)

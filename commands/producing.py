@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from deploy.cluster import admin
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from schemas.topics import INTAKE_MESSAGE_BYTES
 
@@ -33,7 +34,7 @@ class Run:
 class Sender:
     """Sends records; at most two rounds of them are on their way at a time."""
 
-    def __init__(self, producer: Any, kafka: str) -> None:
+    def __init__(self, producer: Any, kafka: Cluster) -> None:
         """Use :func:`sender`, which also closes the client."""
         self._producer, self._kafka = producer, kafka
         self._topic = ""
@@ -92,7 +93,7 @@ class Sender:
 
 
 @contextmanager
-def sender(kafka: str) -> Iterator[Sender]:
+def sender(kafka: Cluster) -> Iterator[Sender]:
     """A sender to topics that exist; idempotent, every record confirmed by all replicas. Raises Unavailable."""
     from kafka import KafkaProducer
     from kafka.errors import KafkaError
@@ -100,7 +101,7 @@ def sender(kafka: str) -> Iterator[Sender]:
     logging.getLogger("kafka").addHandler(logging.NullHandler())  # told by the exception
     try:
         producer = KafkaProducer(
-            bootstrap_servers=kafka.split(","),
+            **kafka.kafka_python(),
             acks="all",
             enable_idempotence=True,
             linger_ms=20,
@@ -126,7 +127,7 @@ def sender(kafka: str) -> Iterator[Sender]:
             producer.close(timeout=PATIENCE)
 
 
-def exists(kafka: str, topic: str) -> bool:
+def exists(kafka: Cluster, topic: str) -> bool:
     """Whether the cluster has the topic. Raises Unavailable."""
     with admin(kafka) as client:
         return topic in client.list_topics()

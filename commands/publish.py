@@ -26,6 +26,7 @@ from commands.main import NOT_SO
 from commands.producing import Run, exists, sender
 from commands.waits import shown
 from deploy.endpoints import resolve
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.settings import Settings
 from schemas.topics import Intake, intake_topic
@@ -45,7 +46,7 @@ def publish(
     """Lines that cannot be encoded are told and not sent; exit code 3 if there are any."""
     settings = Settings.from_environment()
     to = Intake(arguments.division(division), arguments.kind(kind))
-    kafka = settings.kafka or resolve(settings).kafka
+    kafka = settings.cluster or resolve(settings).kafka
     require(kafka, to)
     started = time.monotonic()
     account = Account(to, out=sys.stdout if as_json else None)
@@ -104,7 +105,7 @@ class Account:
         }
 
 
-def require(kafka: str, to: Intake) -> None:
+def require(kafka: Cluster, to: Intake) -> None:
     """Raise CommandError if the publisher's topic does not exist: nobody has registered it for this kind."""
     topic = intake_topic(*to)
     if not exists(kafka, topic):
@@ -140,7 +141,7 @@ def examine(source: BinaryIO, file: Path, record_bytes: int, account: Account) -
         account.lines, account.blank = reader.lines - reader.blank, reader.blank
 
 
-def send(source: BinaryIO, file: Path, record_bytes: int, kafka: str, account: Account) -> None:
+def send(source: BinaryIO, file: Path, record_bytes: int, kafka: Cluster, account: Account) -> None:
     """Send every line that can be a record; the account says what arrived. Raises Unavailable."""
     topic, total = intake_topic(*account.to), arguments.size(file)
     label = text(f"报送 {topic}", f"publishing to {topic}")

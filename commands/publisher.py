@@ -125,7 +125,7 @@ def described(publisher: Publisher) -> dict[str, Any]:
 def client(endpoints: Endpoints, publisher: Publisher) -> dict[str, Any]:
     """What the publisher's own Kafka client needs."""
     return {
-        "bootstrap.servers": endpoints.kafka,
+        "bootstrap.servers": str(endpoints.kafka),
         "acks": "all",
         "enable.idempotence": True,
         "key": "UTF-8",
@@ -150,7 +150,7 @@ def show(endpoints: Endpoints, publisher: Publisher, made: list[str]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("bootstrap.servers", endpoints.kafka)
+    table.add_row("bootstrap.servers", str(endpoints.kafka))
     table.add_row("acks / enable.idempotence", "all / true")
     for one in publisher.kinds:
         told = f"schema id {contract(one).schema_id} (v{contract(one).version})"

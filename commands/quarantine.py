@@ -22,6 +22,7 @@ from commands.waits import shown
 from commands.warehouse import reading, writing
 from deploy.cluster import admin
 from deploy.endpoints import Endpoints, resolve
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.period import SHANGHAI
 from huiliu.settings import Settings
@@ -267,7 +268,7 @@ def _origin(letter: Letter) -> bytes:
     return f"{letter['topic']}/{letter['partition']}/{letter['offset']}".encode()
 
 
-def require(kafka: str, names: set[str]) -> None:
+def require(kafka: Cluster, names: set[str]) -> None:
     """Raise CommandError if one of the topics is gone: sending to it would only wait."""
     with admin(kafka) as client:
         gone = sorted(names - set(client.list_topics()))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from streams.records import RawRecord
 
@@ -21,7 +22,7 @@ Bounds = tuple[int, int]  # first offset kept, offset after the last one
 class Rereader:
     """Reads partitions from where it is told. Use :func:`rereader`."""
 
-    def __init__(self, consumer: Any, kafka: str) -> None:
+    def __init__(self, consumer: Any, kafka: Cluster) -> None:
         """Take a kafka-python consumer without a group."""
         self._consumer, self._kafka = consumer, kafka
 
@@ -87,7 +88,7 @@ class Rereader:
             raise unavailable(self._kafka, fault) from fault
 
 
-def unavailable(kafka: str, fault: Exception) -> Unavailable:
+def unavailable(kafka: Cluster, fault: Exception) -> Unavailable:
     """The cluster does not do what was asked."""
     reason = f"{type(fault).__name__}: {fault}"[:200]
     return Unavailable(
@@ -99,7 +100,7 @@ def unavailable(kafka: str, fault: Exception) -> Unavailable:
 
 
 @contextmanager
-def rereader(kafka: str) -> Iterator[Rereader]:
+def rereader(kafka: Cluster) -> Iterator[Rereader]:
     """A reader of what was committed; raises Unavailable."""
     from kafka import KafkaConsumer
     from kafka.errors import KafkaError
@@ -107,7 +108,7 @@ def rereader(kafka: str) -> Iterator[Rereader]:
     logging.getLogger("kafka").addHandler(logging.NullHandler())  # told by the exception
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=kafka.split(","),
+            **kafka.kafka_python(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",

@@ -35,7 +35,7 @@ def up(
 ) -> None:
     """Start everything, say where it is, and watch it; Ctrl-C, SIGTERM and huiliu down stop it in order."""
     settings = Settings.from_environment()
-    instance = Instance(settings.home, kafka=settings.kafka, database=settings.database)
+    instance = Instance(settings.home, kafka=settings.cluster, database=settings.database)
     told = stop_when_told()
     try:
         with shown() as progress:

@@ -13,6 +13,7 @@ from signal import SIGTERM
 from deploy.cluster import answers
 from deploy.ports import is_open
 from deploy.process import Part, run, spawn, wait_ready
+from huiliu.kafka import Cluster
 
 HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")  # two cores: collecting beside the work takes more than it gives
 BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # for programs that end at once
@@ -57,6 +58,11 @@ class Broker:
         """What clients are given as bootstrap server."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def cluster(self) -> Cluster:
+        """How this process reaches it."""
+        return Cluster(self.address)
+
     def start(self, started: Callable[[Part], None]) -> Part:
         """Configure, format once, run, and wait until it answers.
 
@@ -75,7 +81,7 @@ class Broker:
             cwd=self.folder,
         )
         started(part)
-        wait_ready(part, lambda: is_open(self.port) and answers(self.address), START)
+        wait_ready(part, lambda: is_open(self.port) and answers(self.cluster), START)
         return part
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deploy.ports import is_open
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 from huiliu.language import text
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ TIMEOUT_MS = 10_000  # for the first answer of a cluster
 
 
 @contextmanager
-def admin(kafka: str, timeout_ms: int = TIMEOUT_MS) -> Iterator[KafkaAdminClient]:
-    """An admin client of the cluster with these bootstrap servers.
+def admin(kafka: Cluster, timeout_ms: int = TIMEOUT_MS) -> Iterator[KafkaAdminClient]:
+    """An admin client of the cluster.
 
     :raises Unavailable: the cluster does not answer, now or inside the block.
     """
     from kafka.errors import KafkaError
 
-    if not any(is_open(port, host, timeout_ms / 1000) for host, port in servers(kafka)):
+    if not any(is_open(port, host, timeout_ms / 1000) for host, port in kafka.servers):
         raise _silent(kafka, text("连接不上", "cannot connect"))
     logging.getLogger("kafka").addHandler(logging.NullHandler())  # what goes wrong is told by the exception
     try:
@@ -37,20 +38,14 @@ def admin(kafka: str, timeout_ms: int = TIMEOUT_MS) -> Iterator[KafkaAdminClient
         raise _silent(kafka, type(failure).__name__) from failure
 
 
-def servers(kafka: str) -> list[tuple[str, int]]:
-    """Hosts and ports of bootstrap servers."""
-    pairs = (server.strip().rpartition(":") for server in kafka.split(","))
-    return [(host.strip("[]"), int(port)) for host, _, port in pairs]
-
-
-def _client(kafka: str, timeout_ms: int) -> KafkaAdminClient:
+def _client(kafka: Cluster, timeout_ms: int) -> KafkaAdminClient:
     """A client whose first contact succeeded; else its thread and sockets are closed, which kafka-python forgets."""
     from kafka.admin import KafkaAdminClient
 
     client = KafkaAdminClient.__new__(KafkaAdminClient)
     try:
         client.__init__(
-            bootstrap_servers=kafka.split(","),
+            **kafka.kafka_python(),
             bootstrap_timeout_ms=timeout_ms,
             request_timeout_ms=max(timeout_ms, 2_000),
         )
@@ -61,7 +56,7 @@ def _client(kafka: str, timeout_ms: int) -> KafkaAdminClient:
     return client
 
 
-def _silent(kafka: str, reason: str) -> Unavailable:
+def _silent(kafka: Cluster, reason: str) -> Unavailable:
     return Unavailable(
         text(
             f"Kafka（{kafka}）没有应答：{reason}。请核对 HUILIU_KAFKA，或查看 huiliu doctor。",
@@ -70,7 +65,7 @@ def _silent(kafka: str, reason: str) -> Unavailable:
     )
 
 
-def answers(kafka: str, timeout_ms: int = 1_000) -> bool:
+def answers(kafka: Cluster, timeout_ms: int = 1_000) -> bool:
     """True when a broker serves requests and takes part in its cluster."""
     try:
         with admin(kafka, timeout_ms) as client:
@@ -79,7 +74,7 @@ def answers(kafka: str, timeout_ms: int = 1_000) -> bool:
         return False
 
 
-def members(kafka: str, group: str) -> int:
+def members(kafka: Cluster, group: str) -> int:
     """How many members of a consumer group have their partitions; 0 while it is being formed or rebalanced."""
     from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
@@ -91,7 +86,7 @@ def members(kafka: str, group: str) -> int:
     return len(found["members"]) if found["group_state"] == "Stable" else 0
 
 
-def behind(kafka: str, topics: Iterable[str], next_offsets: Mapping[Partition, int]) -> dict[str, int]:
+def behind(kafka: Cluster, topics: Iterable[str], next_offsets: Mapping[Partition, int]) -> dict[str, int]:
     """Records not yet loaded, by topic, for those of the topics that exist.
 
     :param next_offsets: where loading goes on; a partition that is not named has not been loaded from its beginning.

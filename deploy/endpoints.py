@@ -8,15 +8,16 @@ from urllib.parse import quote
 from deploy import record
 from deploy.passwords import OWNER, Passwords
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.settings import Settings
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """kafka: bootstrap servers; database: a postgresql:// URL with its password, therefore not shown when printed."""
+    """kafka: the cluster; database: a postgresql:// URL with its password, therefore not shown when printed."""
 
-    kafka: str
+    kafka: Cluster
     database: str = field(repr=False)
 
 
@@ -25,8 +26,8 @@ def resolve(settings: Settings) -> Endpoints:
 
     :raises Unavailable: settings do not name both and no instance runs in the home folder.
     """
-    if settings.kafka and settings.database:
-        return Endpoints(settings.kafka, settings.database)
+    if settings.cluster and settings.database:
+        return Endpoints(settings.cluster, settings.database)
     known = record.load(settings.home)
     if known is None or not known.ready or not known.owner.alive():
         raise Unavailable(
@@ -38,7 +39,7 @@ def resolve(settings: Settings) -> Endpoints:
             )
         )
     return Endpoints(
-        settings.kafka or known.kafka,
+        settings.cluster or known.kafka,
         settings.database or local_database(Passwords.of(settings.home), known.ports.database),
     )
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from signal import SIGTERM
-from typing import TextIO
+from typing import Any, TextIO
 
 from deploy import kafka_jars, ports, record, targets, warm
 from deploy.broker import Broker
@@ -30,6 +30,7 @@ from deploy.process import Identity, Part, spawn
 from deploy.progress import Progress, silent
 from deploy.record import Record
 from deploy.stopping import HURRY, ORDER, recover, stop_members
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.settings import Settings
 
@@ -40,14 +41,14 @@ class Instance:
     """The instance of one home folder.
 
     :param home: keeps everything of this instance; made if it is not there.
-    :param kafka: bootstrap servers of an existing cluster; None means an embedded broker.
+    :param kafka: an existing cluster; None means an embedded broker.
     :param database: postgresql:// URL of an existing database; None means an embedded one.
     Which Java and which jars run the broker is read from the environment's settings.
     """
 
-    def __init__(self, home: Path, *, kafka: str | None = None, database: str | None = None) -> None:
+    def __init__(self, home: Path, *, kafka: Cluster | None = None, database: str | None = None) -> None:
         self.home = home.absolute()
-        self._given = {"broker": kafka, "database": database}
+        self._cluster, self._database = kafka, database
         self._settings = Settings.from_environment()
         self.endpoints: Endpoints | None = None  #: while it runs
         self._parts: dict[str, Part] = {}
@@ -59,7 +60,8 @@ class Instance:
     @property
     def external(self) -> tuple[str, ...]:
         """Parts that are not ours to start and stop."""
-        return tuple(name for name, given in self._given.items() if given)
+        given = {"broker": self._cluster, "database": self._database}
+        return tuple(name for name, one in given.items() if one)
 
     @property
     def logs(self) -> Path:
@@ -126,15 +128,15 @@ class Instance:
         return Record(
             owner=Identity.of(os.getpid()),
             ports=chosen,
-            kafka=self._given["broker"] or f"127.0.0.1:{chosen.broker}",
+            kafka=self._cluster or Cluster(f"127.0.0.1:{chosen.broker}"),
             sockets=tempfile.mkdtemp(prefix="huiliu-"),  # short: a socket's path may have 107 bytes
             external=self.external,
             metrics=last.metrics if last else {},
         )
 
-    def _start_broker(self, known: Record, progress: Progress) -> str:
-        if self._given["broker"]:
-            return self._given["broker"]
+    def _start_broker(self, known: Record, progress: Progress) -> Cluster:
+        if self._cluster:
+            return self._cluster
         class_path = kafka_jars.class_path(self._settings.kafka_jars, progress=progress)
         node = Broker(
             folder=self.home / "broker",
@@ -151,11 +153,11 @@ class Instance:
         progress("broker", label)
         node.start(self._started)
         progress("broker", label, 1, 1)
-        return node.address
+        return known.kafka
 
     def _start_database(self, known: Record, progress: Progress) -> str:
-        if self._given["database"]:
-            return self._given["database"]
+        if self._database:
+            return self._database
         server = Postgres(
             folder=self.home / "database",
             logs=self.logs,
@@ -175,7 +177,7 @@ class Instance:
         environ = {
             **os.environ,
             "HUILIU_HOME": str(self.home),
-            "HUILIU_KAFKA": endpoints.kafka,
+            **endpoints.kafka.environ(),
             "HUILIU_DATABASE": endpoints.database,
             "HUILIU_METRICS_PORT": str(metrics_port),
         }
@@ -218,7 +220,10 @@ class Instance:
         part = self._parts.pop(name)
         part.process.kill()
         part.process.wait()
-        {"broker": self._start_broker, "database": self._start_database}[name](self._record, silent)
+        if name == "broker":
+            self._start_broker(self._record, silent)
+        else:
+            self._start_database(self._record, silent)
 
     def check(self) -> None:
         """:raises PartError: a part has ended by itself; the message ends with the last lines of its log."""
@@ -265,7 +270,7 @@ class Instance:
             raise CancelledError(part.name)
 
 
-def _first_failure(starts: Sequence[Future[str]]) -> None:
+def _first_failure(starts: Sequence[Future[Any]]) -> None:
     """Wait for all, or for the first that fails, and raise what it raised."""
     done, _ = wait(starts, return_when=FIRST_EXCEPTION)
     for one in done:

@@ -10,6 +10,7 @@ from pathlib import Path
 from deploy.passwords import private
 from deploy.ports import Ports
 from deploy.process import Identity
+from huiliu.kafka import Cluster
 
 NAME = "instance.json"
 
@@ -18,14 +19,14 @@ NAME = "instance.json"
 class Record:
     """What is known of an instance that runs or ran.
 
-    owner: the process that supervises; parts: name → process, in the order of starting; kafka: bootstrap servers;
+    owner: the process that supervises; parts: name → process, in the order of starting; kafka: the cluster;
     ready: every part answered once; external: parts that are not ours ("broker", "database"); metrics: worker →
     host:port where it shows what it does, kept from one run to the next.
     """
 
     owner: Identity
     ports: Ports
-    kafka: str
+    kafka: Cluster
     sockets: str
     parts: Mapping[str, Identity] = field(default_factory=dict)
     external: tuple[str, ...] = ()
@@ -38,7 +39,7 @@ class Record:
 
     def save(self, home: Path) -> None:
         """Write it, readable by the owner only, whole or not at all."""
-        private(home / NAME, json.dumps(asdict(self), indent=1) + "\n")
+        private(home / NAME, json.dumps(asdict(self), indent=1, default=str) + "\n")
 
 
 def load(home: Path) -> Record | None:
@@ -48,7 +49,7 @@ def load(home: Path) -> Record | None:
         return Record(
             owner=Identity(**content["owner"]),
             ports=Ports(**content["ports"]),
-            kafka=content["kafka"],
+            kafka=_cluster(content["kafka"]),
             sockets=content["sockets"],
             parts={name: Identity(**part) for name, part in content["parts"].items()},
             external=tuple(content["external"]),
@@ -57,3 +58,13 @@ def load(home: Path) -> Record | None:
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError):  # a torn or foreign file says nothing
         return None
+
+
+def _cluster(content: object) -> Cluster:
+    """As it was saved; older versions wrote the bootstrap servers alone. Raises TypeError."""
+    if isinstance(content, str):
+        return Cluster(content)
+    if not isinstance(content, dict):
+        raise TypeError(content)
+    files = {name: Path(content[name]) if content[name] else None for name in ("password_file", "ca")}
+    return Cluster(**content | files)

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy import record
-from deploy.cluster import servers
 from deploy.ports import is_open
 from huiliu.settings import Settings
 
@@ -45,7 +44,7 @@ def look(settings: Settings) -> State:
     known = record.load(settings.home)
     running = known is not None and known.owner.alive()
     parts = _parts(known, settings) if known is not None and running else _external(settings)
-    kafka = settings.kafka or (known.kafka if known and running else None)
+    kafka = settings.cluster or (known.kafka if known and running else None)
     address = _without_password(settings.database) if settings.database else None
     if address is None and known is not None and running:
         address = f"127.0.0.1:{known.ports.database}/huiliu"
@@ -54,7 +53,7 @@ def look(settings: Settings) -> State:
         running=running,
         ready=running and known is not None and known.ready and all(part.alive for part in parts),
         owner=known.owner.pid if known is not None and running else None,
-        kafka=kafka,
+        kafka=str(kafka) if kafka else None,
         address=address,
         parts=tuple(parts),
     )
@@ -72,9 +71,10 @@ def _parts(known: record.Record, settings: Settings) -> list[PartState]:
 
 def _external(settings: Settings) -> list[PartState]:
     found = []
-    if settings.kafka:
-        reached = [is_open(port, host) for host, port in servers(settings.kafka)]
-        found.append(PartState("broker", None, servers(settings.kafka)[0][1], any(reached), external=True))
+    if settings.cluster:
+        servers = settings.cluster.servers
+        reached = [is_open(port, host) for host, port in servers]
+        found.append(PartState("broker", None, servers[0][1], any(reached), external=True))
     if settings.database:
         address = urlsplit(settings.database)
         port_number = address.port or 5432

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from deploy.cluster import admin
 from deploy.errors import TopicError
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from schemas import topics
 from schemas.contract import KINDS
@@ -24,7 +25,7 @@ def publisher_topics(division: str, kinds: Iterable[str]) -> list[str]:
     return [topics.intake_topic(division, kind) for kind in kinds] + back
 
 
-def intake_topics(kafka: str) -> list[str]:
+def intake_topics(kafka: Cluster) -> list[str]:
     """The ways in that exist now.
 
     :raises Unavailable: the cluster does not answer.
@@ -33,10 +34,10 @@ def intake_topics(kafka: str) -> list[str]:
         return sorted(name for name in client.list_topics() if topics.parse_intake(name) is not None)
 
 
-def ensure(kafka: str, names: Iterable[str], partitions: int) -> list[str]:
+def ensure(kafka: Cluster, names: Iterable[str], partitions: int) -> list[str]:
     """Make those of the topics that are not there and wait until each has a leader; returns their names.
 
-    :param kafka: bootstrap servers.
+    :param kafka: the cluster.
     :param partitions: for families that leave it to the setting HUILIU_PARTITIONS.
     :raises Unavailable: the cluster does not answer.
     :raises TopicError: the cluster refuses a topic.

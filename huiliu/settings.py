@@ -16,6 +16,7 @@ from platformdirs import user_data_path
 
 from huiliu import division
 from huiliu.errors import SettingError
+from huiliu.kafka import MECHANISMS, SECURITIES, Cluster, Mechanism, Security
 from huiliu.language import Language, language, text
 
 
@@ -25,6 +26,11 @@ class Settings:
 
     home: Path
     kafka: str | None = None
+    kafka_security: Security | None = None
+    kafka_mechanism: Mechanism = "SCRAM-SHA-512"
+    kafka_user: str | None = None
+    kafka_password_file: Path | None = None
+    kafka_ca: Path | None = None
     database: str | None = None
     language: Language = "zh"
     java_home: Path | None = None
@@ -54,7 +60,40 @@ class Settings:
                 except ValueError:
                     allowed = text(setting.allowed_zh, setting.allowed_en)
                     raise SettingError(setting.variable, given, allowed) from None
-        return cls(**values)
+        found = cls(**values)
+        found._whole_login()
+        return found
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The existing Kafka cluster, and who we are there; None when none is named.
+
+        With a user it is TLS unless HUILIU_KAFKA_SECURITY says otherwise: a name never goes out in the clear by itself.
+        """
+        if self.kafka is None:
+            return None
+        security: Security = "SASL_SSL" if self.kafka_user else "SSL" if self.kafka_ca else "PLAINTEXT"
+        return Cluster(
+            bootstrap=self.kafka,
+            security=self.kafka_security or security,
+            user=self.kafka_user,
+            password_file=self.kafka_password_file,
+            ca=self.kafka_ca,
+            mechanism=self.kafka_mechanism,
+        )
+
+    def _whole_login(self) -> None:
+        """User and password belong together, and to a security that asks for them. Raises SettingError."""
+        if bool(self.kafka_user) != bool(self.kafka_password_file):
+            lacking = "HUILIU_KAFKA_PASSWORD_FILE" if self.kafka_user else "HUILIU_KAFKA_USER"
+            told = text("用户与口令文件须一同设置", "user and password file are set together")
+            raise SettingError(lacking, "", told)
+        if self.kafka_security is not None and self.kafka_security.startswith("SASL") != bool(self.kafka_user):
+            told = text(
+                "设了 HUILIU_KAFKA_USER 时为 SASL_SSL 或 SASL_PLAINTEXT，否则为 SSL 或 PLAINTEXT",
+                "SASL_SSL or SASL_PLAINTEXT with HUILIU_KAFKA_USER, SSL or PLAINTEXT without",
+            )
+            raise SettingError("HUILIU_KAFKA_SECURITY", self.kafka_security, told)
 
 
 class Setting(NamedTuple):
@@ -127,6 +166,28 @@ def _host(given: str) -> str:
     return given.strip("[]")
 
 
+def _file(given: str) -> Path:
+    path = Path(given).expanduser()
+    if not path.is_file():
+        raise ValueError(given)
+    return path
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
+    def read(given: str) -> str:
+        if given.upper() not in allowed:
+            raise ValueError(given)
+        return given.upper()
+
+    return read
+
+
+def _user(given: str) -> str:
+    if len(given) > 256 or any(character.isspace() or character in ",=" for character in given):
+        raise ValueError(given)
+    return given
+
+
 def _step(given: str) -> str:
     if not given.replace("-", "").replace("_", "").replace(".", "").isalnum():
         raise ValueError(given)
@@ -141,6 +202,27 @@ SETTINGS: Final = (
     Setting(
         "HUILIU_KAFKA", "kafka", "已有 Kafka 集群的地址", "bootstrap servers of an existing Kafka cluster",
         "", "host:port，多个以逗号分隔", "host:port, several separated by commas", _bootstrap,
+    ),
+    Setting(
+        "HUILIU_KAFKA_SECURITY", "kafka_security", "连接已有集群的方式", "how the existing cluster is connected to",
+        "as user and CA say", "、".join(SECURITIES), ", ".join(SECURITIES), _one_of(SECURITIES),
+    ),
+    Setting(
+        "HUILIU_KAFKA_USER", "kafka_user", "在已有集群上的用户", "our user at the existing cluster",
+        "", "用户名，不含空白、逗号、等号", "a name without blanks, commas, equals signs", _user,
+    ),
+    Setting(
+        "HUILIU_KAFKA_PASSWORD_FILE", "kafka_password_file", "该用户的口令文件，首行为口令",
+        "file with that user's password as its first line",
+        "", "已有的文件", "a file that exists", _file,
+    ),
+    Setting(
+        "HUILIU_KAFKA_MECHANISM", "kafka_mechanism", "该用户的认证机制", "how that user proves who he is",
+        "SCRAM-SHA-512", "、".join(MECHANISMS), ", ".join(MECHANISMS), _one_of(MECHANISMS),
+    ),
+    Setting(
+        "HUILIU_KAFKA_CA", "kafka_ca", "TLS 信任的 CA 证书文件（PEM）", "certificates that TLS trusts, PEM",
+        "the system's", "已有的文件", "a file that exists", _file,
     ),
     Setting(
         "HUILIU_DATABASE", "database", "已有 PostgreSQL 的地址", "URL of an existing PostgreSQL database",

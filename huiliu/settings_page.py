@@ -24,6 +24,8 @@ _WORDS: Final = {
     "the user's data folder, huiliu": "用户数据目录下的 huiliu",
     "the locale's, else zh": "随系统语言，否则 zh",
     "the one installed with the package": "随程序安装的 Java",
+    "as user and CA say": "随用户与 CA 而定",
+    "the system's": "系统自带",
     "a free one, shown by status": "自动选用空闲端口，见 huiliu status",
 }
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
+from huiliu.kafka import Cluster
 from simulation.errors import SendingError
 from simulation.publication import Publication
 
@@ -132,8 +133,8 @@ def _batches(producer: Any, records: Sequence[Publication]) -> Iterator[Any]:
 
 
 @contextmanager
-def connected(kafka: str, **settings: Any) -> Iterator[Publisher]:
-    """A publisher for these bootstrap servers; ``settings`` go to the producer. Raises SendingError."""
+def connected(kafka: Cluster, **settings: Any) -> Iterator[Publisher]:
+    """A publisher at this cluster; ``settings`` go to the producer. Raises SendingError."""
     with asyncio.Runner() as runner:
         producer = runner.run(_started(kafka, settings))
         try:
@@ -142,14 +143,14 @@ def connected(kafka: str, **settings: Any) -> Iterator[Publisher]:
             runner.run(producer.stop())
 
 
-async def _started(kafka: str, settings: dict[str, Any]) -> Any:
+async def _started(kafka: Cluster, settings: dict[str, Any]) -> Any:
     from aiokafka import AIOKafkaProducer
     from aiokafka.errors import KafkaError
 
-    producer = AIOKafkaProducer(bootstrap_servers=kafka, **_SETTINGS | settings)
+    producer = AIOKafkaProducer(**kafka.aiokafka(), **_SETTINGS | settings)
     try:
         await producer.start()
     except KafkaError as error:
         await producer.stop()
-        raise SendingError(kafka, error) from error
+        raise SendingError(str(kafka), error) from error
     return producer

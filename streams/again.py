@@ -13,6 +13,7 @@ import numpy as np
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from huiliu.kafka import Cluster
 from streams.chunk import Chunk
 from streams.errors import ChangedError
 from streams.records import Records
@@ -24,10 +25,10 @@ Entry = Mapping[str, Any]  #: a row of the ledger with topic and partition
 Place = tuple[str, int]
 
 
-def reader(kafka: str) -> AIOKafkaConsumer:
+def reader(kafka: Cluster) -> AIOKafkaConsumer:
     """A consumer for :func:`read`. It asks only for what is there, so the broker need not wait for more."""
     return AIOKafkaConsumer(
-        bootstrap_servers=kafka.split(","),
+        **kafka.aiokafka(),
         group_id=None,
         enable_auto_commit=False,
         isolation_level="read_committed",

@@ -17,9 +17,11 @@ from typing import Any, Final
 
 from kafka.errors import KafkaError
 
+from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from schemas import topics
 from sinks.errors import WarehouseError
+from streams.credentials import credentials
 from streams.intake import Intake
 from streams.loading import Loader
 from streams.membership import HEARTBEAT
@@ -42,11 +44,12 @@ _REST_OF_LINGER: Final = 0.25
 _FETCH_BYTES: Final = 4 << 20
 
 
-def build(kafka: str, home: Path, settings: Settings, ledger_offsets: LedgerOffsets) -> ChunkApp:
-    """The app, without agents yet. Kafka is a comma-separated list of host:port."""
+def build(kafka: Cluster, home: Path, settings: Settings, ledger_offsets: LedgerOffsets) -> ChunkApp:
+    """The app, without agents yet."""
     app = ChunkApp(
         GROUP,
-        broker=";".join(f"kafka://{server}" for server in kafka.split(",")),
+        broker=";".join(f"kafka://{server}" for server in kafka.bootstrap.split(",")),
+        broker_credentials=credentials(kafka),
         datadir=str(home / "worker"),
         store="memory://",
         autodiscover=False,

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 
 from kafka import KafkaConsumer, TopicPartition
 
+from huiliu.kafka import Cluster
 from streams.errors import ExpiredError, HoleError, TopicReplacedError
 
 #: How long the second read may take, seconds: longer means the broker is away, and the batch will come again.
 _PATIENCE = 30.0
 
 
-def explain(kafka: str, topic: str, partition: int, expected: int, found: int) -> None:
+def explain(kafka: Cluster, topic: str, partition: int, expected: int, found: int) -> None:
     """Return if the broker has no record in `expected` … `found` - 1.
 
     Raises HoleError if it has one, ExpiredError if its retention took them away.
@@ -34,7 +35,7 @@ def explain(kafka: str, topic: str, partition: int, expected: int, found: int) -
         raise HoleError(topic, partition, expected, found)
 
 
-def replaced(kafka: str, offsets: Mapping[tuple[str, int], int]) -> list[TopicReplacedError]:
+def replaced(kafka: Cluster, offsets: Mapping[tuple[str, int], int]) -> list[TopicReplacedError]:
     """The partitions that end before the ledger's next offset: deleted and made again under the old name."""
     if not offsets:
         return []
@@ -47,9 +48,9 @@ def replaced(kafka: str, offsets: Mapping[tuple[str, int], int]) -> list[TopicRe
     ]
 
 
-def _reader(kafka: str) -> KafkaConsumer:
+def _reader(kafka: Cluster) -> KafkaConsumer:
     return KafkaConsumer(
-        bootstrap_servers=kafka.split(","),
+        **kafka.kafka_python(),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="none",

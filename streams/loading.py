@@ -13,6 +13,7 @@ from typing import Final
 
 from kafka.errors import KafkaError
 
+from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from schemas import topics
 from sinks.errors import AnotherWriter, ContentRefused, WarehouseGone
@@ -45,7 +46,7 @@ _REREADS: Final = 3
 class Loader:
     """Prepares and loads batches, in order. One per worker; ``prepare`` and ``load`` may run in two threads."""
 
-    def __init__(self, warehouse: Warehouse, kafka: str, settings: Settings, shard: int) -> None:
+    def __init__(self, warehouse: Warehouse, kafka: Cluster, settings: Settings, shard: int) -> None:
         self._kafka, self._settings = kafka, settings
         self._gate = Gate()
         self.drill = Drill(settings.crash_at)

@@ -17,6 +17,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource
 from kafka.protocol.consumer import IsolationLevel, OffsetSpec
 
+from huiliu.kafka import Cluster
 from streams.lag import Place, Retention, Standing
 
 #: Seconds for reading the first waiting record of each partition; what has not come by then stays unknown.
@@ -36,29 +37,26 @@ class View:
 
 
 @contextmanager
-def admin(kafka: str, timeout_ms: int) -> Iterator[KafkaAdminClient]:
+def admin(kafka: Cluster, timeout_ms: int) -> Iterator[KafkaAdminClient]:
     """An admin client. One whose first contact failed is closed as well, which kafka-python forgets."""
     _knock(kafka, timeout_ms / 1000)  # what nobody listens on would leave sockets open in the client
     client = KafkaAdminClient.__new__(KafkaAdminClient)
     client._closed = False
     with closing(client):
-        client.__init__(
-            bootstrap_servers=kafka.split(","), bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms
-        )
+        client.__init__(**kafka.kafka_python(), bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms)
         yield client
 
 
-def _knock(kafka: str, timeout: float) -> None:
+def _knock(kafka: Cluster, timeout: float) -> None:
     """Raises OSError when no bootstrap server can be connected to."""
     refused: OSError | None = None
-    for server in kafka.split(","):
-        host, _, port = server.strip().rpartition(":")
+    for server in kafka.servers:
         try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout).close()
+            socket.create_connection(server, timeout).close()
             return
         except OSError as fault:
             refused = fault
-    raise refused or OSError(kafka)
+    raise refused or OSError(str(kafka))
 
 
 def ends(client: KafkaAdminClient, places: Iterable[Place]) -> dict[Place, int]:
@@ -66,7 +64,7 @@ def ends(client: KafkaAdminClient, places: Iterable[Place]) -> dict[Place, int]:
     return {place: offset for place, (offset, _) in _offsets(client, places, OffsetSpec.LATEST).items()}
 
 
-def view(kafka: str, client: KafkaAdminClient, topics: Iterable[str], next_offsets: Mapping[Place, int]) -> View:
+def view(kafka: Cluster, client: KafkaAdminClient, topics: Iterable[str], next_offsets: Mapping[Place, int]) -> View:
     """How far loading is behind on these topics.
 
     ``next_offsets``: where the ledger goes on; a partition that it does not name has not been loaded from its start.
@@ -143,7 +141,7 @@ class _Edge:
 
 
 def _edges(
-    kafka: str, next_offsets: Mapping[Place, int], first: Mapping[Place, int], end: Mapping[Place, int]
+    kafka: Cluster, next_offsets: Mapping[Place, int], first: Mapping[Place, int], end: Mapping[Place, int]
 ) -> dict[Place, _Edge]:
     edges = {place: _Edge() for place in next_offsets}
     if not edges:
@@ -174,9 +172,9 @@ def _see(edge: _Edge, records: Iterable[Any], next_offset: int) -> None:
             edge.waiting_ms = record.timestamp
 
 
-def _reader(kafka: str) -> KafkaConsumer:
+def _reader(kafka: Cluster) -> KafkaConsumer:
     return KafkaConsumer(
-        bootstrap_servers=kafka.split(","),
+        **kafka.kafka_python(),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

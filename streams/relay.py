@@ -26,6 +26,7 @@ import numpy as np
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from huiliu.kafka import Cluster
 from huiliu.outcome import LOADED
 from schemas import topics
 from sinks import outbox, quarantine
@@ -71,7 +72,7 @@ class Relay(threading.Thread):
     being loaded, telling takes a fifth of the time at most: it goes on, and loading comes first.
     """
 
-    def __init__(self, warehouse: Warehouse, kafka: str, busy: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, warehouse: Warehouse, kafka: Cluster, busy: Callable[[], bool] = lambda: False) -> None:
         super().__init__(name="relay", daemon=True)
         self._warehouse, self._kafka, self._busy = warehouse, kafka, busy
         self._stopping = threading.Event()
@@ -234,10 +235,10 @@ def _dead_letter(entry: Entry, letter: Mapping[str, Any]) -> DeadLetter:
     )
 
 
-def writer(kafka: str) -> AIOKafkaProducer:
+def writer(kafka: Cluster) -> AIOKafkaProducer:
     """The producer that the relay tells with."""
     return AIOKafkaProducer(
-        bootstrap_servers=kafka.split(","),
+        **kafka.aiokafka(),
         acks="all",
         enable_idempotence=True,
         linger_ms=5,

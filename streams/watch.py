@@ -19,6 +19,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from huiliu.clock import now_ms
+from huiliu.kafka import Cluster
 from streams import look
 from streams.gauges import Snapshot
 from streams.lag import Lag, Place, Retention, measure
@@ -56,7 +57,7 @@ class Watched:
 class Watch(threading.Thread):
     """Looks once a second until it is stopped; whoever asks gets the last look."""
 
-    def __init__(self, watched: Watched, kafka: str, patience: float) -> None:
+    def __init__(self, watched: Watched, kafka: Cluster, patience: float) -> None:
         super().__init__(name="watch", daemon=True)
         self._watched, self._kafka = watched, kafka
         self._readiness = Readiness(patience)
@@ -149,7 +150,7 @@ class _Heartbeat:
 class _Broker:
     """Second opinions: where partitions end when the consumer has not been told for long, and the retention."""
 
-    def __init__(self, kafka: str) -> None:
+    def __init__(self, kafka: Cluster) -> None:
         self._kafka = kafka
         self._ends: Mapping[Place, int] | None = {}
         self._ends_at = time.monotonic()  # a consumer that has just begun is not silent

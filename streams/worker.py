@@ -20,6 +20,7 @@ import faust
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from schemas import topics
 from sinks import identities, ledger, publishers, shards
@@ -51,7 +52,7 @@ _SWITCH: Final = 0.0005
 _PAUSE: Final = 1.0
 
 
-def run(kafka: str, database: str, settings: Settings) -> int:
+def run(kafka: Cluster, database: str, settings: Settings) -> int:
     """Run a worker until it is stopped; returns the exit code."""
     settings.home.mkdir(parents=True, exist_ok=True)
     sys.setswitchinterval(_SWITCH)
@@ -77,7 +78,7 @@ def run(kafka: str, database: str, settings: Settings) -> int:
     return EX_SOFTWARE if intake.fault or code else 0
 
 
-def _watch(app: ChunkApp, subscription: Subscription, kafka: str, settings: Settings) -> Watch:
+def _watch(app: ChunkApp, subscription: Subscription, kafka: Cluster, settings: Settings) -> Watch:
     """Watch the worker, and serve what is seen. An address that is taken is said and does not keep it from loading."""
     watched = Watched(lambda: app._consumer, lambda: subscription.consumed, lambda: app.backlog.rows, app.places)
     watch = Watch(watched, kafka, settings.stall_seconds)
@@ -118,7 +119,7 @@ def _serve(app: faust.App) -> int:
     return 0
 
 
-def _ledger_offsets(warehouse: Warehouse, kafka: str) -> LedgerOffsets:
+def _ledger_offsets(warehouse: Warehouse, kafka: Cluster) -> LedgerOffsets:
     def offsets(assigned: list[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
         """Where reading goes on. A topic that was made again is said loudly and left where the ledger is."""
         while True:
@@ -140,9 +141,9 @@ def _registered(warehouse: Warehouse) -> list[str]:
         return publishers.topics(connection)
 
 
-def _present(kafka: str) -> dict[str, str]:
+def _present(kafka: Cluster) -> dict[str, str]:
     """The broker's topics and their ids."""
-    with contextlib.closing(KafkaAdminClient(bootstrap_servers=kafka.split(","))) as admin:
+    with contextlib.closing(KafkaAdminClient(**kafka.kafka_python())) as admin:
         return {topic["name"]: str(topic["topic_id"]) for topic in admin.describe_topics()}
 
 
@@ -151,7 +152,7 @@ def _first_seen(warehouse: Warehouse, present: Mapping[str, str]) -> Mapping[str
         return identities.first_seen(connection, present)
 
 
-def _subscription(app: ChunkApp, warehouse: Warehouse, kafka: str) -> Subscription:
+def _subscription(app: ChunkApp, warehouse: Warehouse, kafka: Cluster) -> Subscription:
     return Subscription(
         app,
         lambda: _registered(warehouse),
@@ -173,11 +174,11 @@ _LOGGING: Final = {
 
 def main() -> int:
     settings = Settings.from_environment()
-    if not (settings.kafka and settings.database):
+    if not (settings.cluster and settings.database):
         sys.stderr.write("HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its worker.\n")
         return 2
     leave_what_stays_alone()
-    return run(settings.kafka, settings.database, settings)
+    return run(settings.cluster, settings.database, settings)
 
 
 def leave_what_stays_alone() -> None:

@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
 from deploy.topics import ensure, hub_topics, publisher_topics
+from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from sinks import ledger, publishers
 from sinks.warehouse import Warehouse
@@ -67,7 +68,7 @@ def template(parts: Instance) -> str:
 class Hub:
     """A hub for one test."""
 
-    kafka: str
+    kafka: Cluster
     database: str
     home: Path
     warehouse: Warehouse
@@ -90,7 +91,7 @@ class Hub:
                 [sys.executable, "-m", "streams.worker"],
                 env={
                     **os.environ,
-                    "HUILIU_KAFKA": self.kafka,
+                    **self.kafka.environ(),
                     "HUILIU_DATABASE": self.database,
                     "HUILIU_HOME": str(self.home / f"worker-{len(self.workers) + 1}"),
                     "HUILIU_REFRESH_SECONDS": "2",
@@ -154,9 +155,9 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path)
 
 
-def _forget_topics(kafka: str) -> None:
+def _forget_topics(kafka: Cluster) -> None:
     """Delete every topic of an earlier test and wait until the broker has forgotten it."""
-    with closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin:
+    with closing(KafkaAdminClient(**kafka.kafka_python())) as admin:
         ours = _ours(admin.list_topics())
         if ours:
             admin.delete_topics(ours)

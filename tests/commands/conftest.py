@@ -89,7 +89,8 @@ def _line(event: Any) -> bytes:
 @pytest.fixture
 def at_hub(hub: Any, huiliu: Program, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A live hub that the program is pointed at."""
-    monkeypatch.setenv("HUILIU_KAFKA", hub.kafka)
+    for variable, value in hub.kafka.environ().items():
+        monkeypatch.setenv(variable, value)
     monkeypatch.setenv("HUILIU_DATABASE", hub.database)
     monkeypatch.setenv("HUILIU_PARTITIONS", "2")
     return hub

@@ -10,6 +10,7 @@ from kafka.errors import KafkaTimeoutError
 
 from commands.producing import Run, Sender
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 
 
 class Future:
@@ -34,7 +35,7 @@ class Producer:
 
 
 def test_first_and_last_offsets_of_each_partition_are_accounted_for() -> None:
-    sender = Sender(Producer(), "kafka:9092")
+    sender = Sender(Producer(), Cluster("kafka:9092"))
     for _ in range(3):
         sender.send("t", [b"k"] * 5, [b"v"] * 5)
     assert sender.confirmed == 10, "the last round is not waited for yet"
@@ -47,7 +48,7 @@ def test_first_and_last_offsets_of_each_partition_are_accounted_for() -> None:
 
 def test_a_broker_that_goes_away_is_told_with_what_it_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUILIU_LANGUAGE", "zh")
-    sender = Sender(Producer(dies_at=7), "kafka:9092")
+    sender = Sender(Producer(dies_at=7), Cluster("kafka:9092"))
     sender.send("t", [b"k"] * 5, [b"v"] * 5)
     with pytest.raises(Unavailable, match=r"已确认 7 条.*重发"):
         for _ in range(3):
@@ -56,6 +57,6 @@ def test_a_broker_that_goes_away_is_told_with_what_it_confirmed(monkeypatch: pyt
 
 
 def test_nothing_is_waited_for_when_nothing_was_sent() -> None:
-    sender = Sender(Producer(), "kafka:9092")
+    sender = Sender(Producer(), Cluster("kafka:9092"))
     sender.finish()
     assert sender.runs == {}

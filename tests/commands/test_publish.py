@@ -12,14 +12,15 @@ import avro.schema
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from huiliu.kafka import Cluster
 from schemas.contract import contract
 
 pytestmark = pytest.mark.live
 
 
-def records(kafka: str, topic: str) -> list[Any]:
+def records(kafka: Cluster, topic: str) -> list[Any]:
     """Everything in a topic."""
-    with closing(KafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")) as consumer:
+    with closing(KafkaConsumer(**kafka.kafka_python(), auto_offset_reset="earliest")) as consumer:
         places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
         consumer.assign(places)
         consumer.seek_to_beginning()
@@ -46,7 +47,7 @@ def test_a_publisher_is_made_with_topics_settings_and_an_announcement(at_hub: An
     assert added.code == 0, added.err
     assert set(added.last["topics"]) == {"intake.340100.reading", "intake.340100.award"}
     assert added.last["client"]["schemas"]["intake.340100.reading"] == contract("reading").schema_id
-    assert added.last["client"]["bootstrap.servers"] == at_hub.kafka
+    assert added.last["client"]["bootstrap.servers"] == str(at_hub.kafka)
     (announcement,) = records(at_hub.kafka, "hub.publishers")
     assert (announcement.key, json.loads(announcement.value)["kinds"]) == (b"340100", ["award", "reading"])
     again = huiliu("publisher", "add", "340100", "--kinds", "nil", "--channel", "http", "--json").last

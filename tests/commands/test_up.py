@@ -140,7 +140,7 @@ def test_up_ends_with_the_log_of_a_part_that_dies(shell: Shell, victim: str) -> 
 
 def test_with_a_cluster_and_a_database_of_ones_own_only_workers_are_started(shell: Shell, parts: Instance) -> None:
     assert parts.endpoints is not None
-    given = {"HUILIU_KAFKA": parts.endpoints.kafka, "HUILIU_DATABASE": parts.endpoints.database}
+    given = {**parts.endpoints.kafka.environ(), "HUILIU_DATABASE": parts.endpoints.database}
     shell.start("--workers", "2", **given)
     status = shell.status(**given)
     assert [(part["name"], part["external"]) for part in status["parts"]] == [

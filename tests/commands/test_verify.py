@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient, KafkaProducer
 
 from commands import quarantine
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 
 pytestmark = pytest.mark.live
 
@@ -178,19 +179,19 @@ def test_verify_says_what_was_falsified(at_hub: Any, huiliu: Any, event: Any, wr
         if undone is not None:
             _execute(at_hub, undone)
             assert_verified(huiliu)
-    with closing(KafkaAdminClient(bootstrap_servers=at_hub.kafka)) as admin:
+    with closing(KafkaAdminClient(**at_hub.kafka.kafka_python())) as admin:
         admin.delete_topics(["intake.340100.reading"])
     assert "kafka_kept" in failing(huiliu)
 
 
-def _send_in_a_transaction(kafka: str) -> None:
+def _send_in_a_transaction(kafka: Cluster) -> None:
     """One record nobody can read, then one more so that the worker sees what lies between them."""
-    with closing(KafkaProducer(bootstrap_servers=kafka, transactional_id="test", acks="all")) as producer:
+    with closing(KafkaProducer(**kafka.kafka_python(), transactional_id="test", acks="all")) as producer:
         producer.init_transactions()
         producer.begin_transaction()
         producer.send("intake.340100.reading", value=b"rubbish", key=b"x", partition=0)
         producer.commit_transaction()
-    with closing(KafkaProducer(bootstrap_servers=kafka, acks="all")) as producer:
+    with closing(KafkaProducer(**kafka.kafka_python(), acks="all")) as producer:
         producer.send("intake.340100.reading", value=b"more", key=b"x", partition=0).get(timeout=30)
 
 

@@ -22,6 +22,7 @@ from deploy.process import Identity
 from deploy.record import Record
 from deploy.shutdown import stop_from_outside
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 
 pytestmark = pytest.mark.live
 
@@ -174,15 +175,15 @@ def test_a_start_that_fails_stops_what_had_started_and_says_why(tmp_path: Path) 
 
 def test_a_part_given_from_outside_is_used_and_not_started(tmp_path: Path) -> None:
     given = "postgresql://somebody@127.0.0.1:1/there"
-    with Instance(tmp_path, kafka="127.0.0.1:1", database=given).running() as endpoints:
-        assert endpoints == Endpoints("127.0.0.1:1", given)
+    with Instance(tmp_path, kafka=Cluster("127.0.0.1:1"), database=given).running() as endpoints:
+        assert endpoints == Endpoints(Cluster("127.0.0.1:1"), given)
         assert running_record(tmp_path).parts == {}
         assert running_record(tmp_path).external == ("broker", "database")
 
 
 def test_a_cluster_that_is_not_there_is_unavailable() -> None:
-    assert not cluster.answers("127.0.0.1:1", 300)
-    with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1"), cluster.admin("127.0.0.1:1", 300):
+    assert not cluster.answers(Cluster("127.0.0.1:1"), 300)
+    with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1"), cluster.admin(Cluster("127.0.0.1:1"), 300):
         pass
 
 
@@ -201,7 +202,7 @@ def test_records_not_yet_loaded_are_counted_by_topic(parts: Instance) -> None:
     topics.ensure(kafka, [name], 2)
     with cluster.admin(kafka) as client:
         before = cluster.behind(kafka, [name], {})[name]
-        producer = KafkaProducer(bootstrap_servers=kafka, max_request_size=17 * 1024 * 1024)
+        producer = KafkaProducer(**kafka.kafka_python(), max_request_size=17 * 1024 * 1024)
         for partition in (0, 0, 1):
             producer.send(name, value=b"x", partition=partition)
         producer.send(name, value=bytes(16 * 1024 * 1024 - 1024), partition=1).get(60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -15,6 +16,7 @@ from deploy.ports import Ports
 from deploy.process import Identity
 from deploy.record import Record
 from huiliu.errors import Unavailable
+from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 
 
@@ -22,7 +24,7 @@ def a_record(**changes: object) -> Record:
     known = {
         "owner": Identity.of(os.getpid()),
         "ports": Ports(20001, 20002, 20003),
-        "kafka": "127.0.0.1:20001",
+        "kafka": Cluster("127.0.0.1:20001"),
         "sockets": "/nowhere",
         "ready": True,
         **changes,
@@ -41,6 +43,19 @@ def test_a_record_comes_back_as_it_was_saved_and_only_its_owner_reads_it(tmp_pat
     assert mode(tmp_path / record.NAME) == 0o600
 
 
+def test_how_the_cluster_is_reached_comes_back_and_a_record_of_an_older_version_is_read(tmp_path: Path) -> None:
+    reached = Cluster("127.0.0.1:20001", "SASL_PLAINTEXT", "hub", tmp_path / "password", None)
+    a_record(kafka=reached).save(tmp_path)
+    known = record.load(tmp_path)
+    assert known is not None
+    assert known.kafka == reached
+    content = json.loads((tmp_path / record.NAME).read_text())
+    (tmp_path / record.NAME).write_text(json.dumps(content | {"kafka": "127.0.0.1:20001"}))
+    known = record.load(tmp_path)
+    assert known is not None
+    assert known.kafka == Cluster("127.0.0.1:20001")
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"owner": 3}', "\x00"])
 def test_a_torn_or_foreign_record_is_no_record(tmp_path: Path, content: str) -> None:
     (tmp_path / record.NAME).write_text(content, encoding="utf-8")
@@ -53,21 +68,21 @@ def test_passwords_are_made_once_kept_private_and_not_shown(tmp_path: Path) -> N
     assert mode(tmp_path / "passwords.json") == 0o600
     assert passwords.database != passwords.superuser
     assert passwords.database not in repr(passwords)
-    assert passwords.database not in repr(Endpoints("k", local_database(passwords, 1)))
+    assert passwords.database not in repr(Endpoints(Cluster("k:1"), local_database(passwords, 1)))
 
 
 def test_settings_that_name_both_endpoints_need_no_instance(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, kafka="a:1", database="postgresql://b/c")
-    assert resolve(settings) == Endpoints("a:1", "postgresql://b/c")
+    assert resolve(settings) == Endpoints(Cluster("a:1"), "postgresql://b/c")
 
 
 def test_endpoints_of_a_running_instance_come_from_its_record(tmp_path: Path) -> None:
     a_record().save(tmp_path)
     endpoints = resolve(Settings(home=tmp_path))
-    assert endpoints.kafka == "127.0.0.1:20001"
+    assert endpoints.kafka == Cluster("127.0.0.1:20001")
     assert endpoints.database.startswith("postgresql://huiliu:")
     assert endpoints.database.endswith("@127.0.0.1:20003/huiliu")
-    assert resolve(Settings(home=tmp_path, kafka="other:9")).kafka == "other:9"
+    assert resolve(Settings(home=tmp_path, kafka="other:9")).kafka == Cluster("other:9")
 
 
 @pytest.mark.parametrize("changes", [{"ready": False}, {"owner": Identity(os.getpid(), 5.0)}])

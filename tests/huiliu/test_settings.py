@@ -40,13 +40,15 @@ def test_right_values_are_taken(tmp_path: Path) -> None:
         "HUILIU_LANGUAGE": "en", "HUILIU_JAVA_HOME": str(tmp_path), "HUILIU_KAFKA_JARS": str(tmp_path),
         "HUILIU_PROVINCE": "320000", "HUILIU_BATCH_ROWS": "1", "HUILIU_LINGER_MS": " 5000 ", "HUILIU_PARTITIONS": "64",
         "HUILIU_REFRESH_SECONDS": "60", "HUILIU_RECORD_BYTES": "1024", "HUILIU_CRASH_AT": "after-copy",
-        "HUILIU_SESSION_SECONDS": "6",
+        "HUILIU_SESSION_SECONDS": "6", "HUILIU_KAFKA_SECURITY": "sasl_ssl", "HUILIU_KAFKA_USER": "hub",
+        "HUILIU_KAFKA_PASSWORD_FILE": __file__, "HUILIU_KAFKA_MECHANISM": "scram-sha-256", "HUILIU_KAFKA_CA": __file__,
     }  # fmt: skip
     settings = Settings.from_environment(given)
     assert settings == Settings(
         home=tmp_path / "new", kafka="a:9092,b:9093", database="postgresql://u:p@h:5432/d", language="en",
         java_home=tmp_path, kafka_jars=tmp_path, province="320000", batch_rows=1, linger_ms=5000, partitions=64,
-        refresh_seconds=60, session_seconds=6, record_bytes=1024, crash_at="after-copy",
+        refresh_seconds=60, session_seconds=6, record_bytes=1024, crash_at="after-copy", kafka_security="SASL_SSL",
+        kafka_user="hub", kafka_password_file=Path(__file__), kafka_mechanism="SCRAM-SHA-256", kafka_ca=Path(__file__),
     )  # fmt: skip
 
 
@@ -58,6 +60,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     ("variable", "value"),
     [
         ("HUILIU_KAFKA", "localhost"), ("HUILIU_KAFKA", "localhost:0"), ("HUILIU_KAFKA", "a:1,"),
+        ("HUILIU_KAFKA_SECURITY", "TLS"), ("HUILIU_KAFKA_USER", "a b"), ("HUILIU_KAFKA_PASSWORD_FILE", "/nowhere/pw"),
+        ("HUILIU_KAFKA_MECHANISM", "GSSAPI"), ("HUILIU_KAFKA_CA", "/nowhere/ca.pem"),
         ("HUILIU_DATABASE", "mysql://h/d"), ("HUILIU_DATABASE", "postgresql://"), ("HUILIU_LANGUAGE", "fr"),
         ("HUILIU_JAVA_HOME", "/nowhere/java"), ("HUILIU_KAFKA_JARS", "/nowhere/jars"), ("HUILIU_HOME", __file__),
         ("HUILIU_PROVINCE", "340100"), ("HUILIU_PROVINCE", "990000"), ("HUILIU_BATCH_ROWS", "0"),

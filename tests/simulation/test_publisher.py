@@ -9,6 +9,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.partitioner.default import murmur2
 
+from huiliu.kafka import Cluster
 from simulation.errors import SendingError
 from simulation.province import KINDS, Province
 from simulation.publication import Publication
@@ -21,9 +22,9 @@ def record(number: int, key: bytes, topic: str = TOPIC) -> Publication:
     return Publication(topic, key, b"%d" % number, 1_750_000_000_000)
 
 
-def read(kafka: str, names: list[str]) -> dict[tuple[str, int], list[Any]]:
+def read(kafka: Cluster, names: list[str]) -> dict[tuple[str, int], list[Any]]:
     found: dict[tuple[str, int], list[Any]] = {}
-    with closing(KafkaConsumer(bootstrap_servers=kafka, max_partition_fetch_bytes=4 << 20)) as reader:
+    with closing(KafkaConsumer(**kafka.kafka_python(), max_partition_fetch_bytes=4 << 20)) as reader:
         places = [TopicPartition(name, part) for name in names for part in reader.partitions_for_topic(name) or ()]
         reader.assign(places)
         reader.seek_to_beginning()
@@ -35,7 +36,7 @@ def read(kafka: str, names: list[str]) -> dict[tuple[str, int], list[Any]]:
 
 
 def test_a_broker_that_is_not_there_is_named() -> None:
-    with pytest.raises(SendingError, match=r"127\.0\.0\.1:1"), connected("127.0.0.1:1"):
+    with pytest.raises(SendingError, match=r"127\.0\.0\.1:1"), connected(Cluster("127.0.0.1:1")):
         pass
 
 
@@ -89,5 +90,5 @@ def test_a_topic_that_is_not_there_is_named_and_not_created(hub: Any) -> None:
         pytest.raises(SendingError, match=r"340200\.award"),
     ):
         publisher.send([record(1, b"k", "intake.340200.award")])
-    with closing(KafkaConsumer(bootstrap_servers=hub.kafka)) as reader:
+    with closing(KafkaConsumer(**hub.kafka.kafka_python())) as reader:
         assert "intake.340200.award" not in reader.topics()

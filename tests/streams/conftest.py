@@ -17,6 +17,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from sqlalchemy import text
 
+from huiliu.kafka import Cluster
 from huiliu.outcome import Outcome
 from schemas import topics
 from simulation.answer_key import AnswerKey, compare
@@ -30,12 +31,12 @@ Hub = Any
 Prove = Callable[..., None]
 
 
-def records_of(kafka: str, names: Iterable[str]) -> dict[tuple[str, int], list[Any]]:
+def records_of(kafka: Cluster, names: Iterable[str]) -> dict[tuple[str, int], list[Any]]:
     """Every record of these topics that a reader of committed records sees, by partition."""
     found: dict[tuple[str, int], list[Any]] = defaultdict(list)
     with closing(
         KafkaConsumer(
-            bootstrap_servers=kafka,
+            **kafka.kafka_python(),
             group_id=None,
             isolation_level="read_committed",
             fetch_max_bytes=64 << 20,
@@ -55,7 +56,7 @@ def records_of(kafka: str, names: Iterable[str]) -> dict[tuple[str, int], list[A
 
 
 def intake_topics(hub: Hub) -> list[str]:
-    with closing(KafkaConsumer(bootstrap_servers=hub.kafka, group_id=None)) as reader:
+    with closing(KafkaConsumer(**hub.kafka.kafka_python(), group_id=None)) as reader:
         return sorted(name for name in reader.topics() if topics.parse_intake(name))
 
 
@@ -137,7 +138,7 @@ def read_topics() -> Callable[[str, Iterable[str]], dict[tuple[str, int], list[A
 def producer(hub: Hub) -> Iterator[KafkaProducer]:
     """A stock client that sends whatever bytes it is given."""
     with closing(
-        KafkaProducer(bootstrap_servers=hub.kafka, acks="all", max_request_size=16 << 20, linger_ms=5)
+        KafkaProducer(**hub.kafka.kafka_python(), acks="all", max_request_size=16 << 20, linger_ms=5)
     ) as client:
         yield client
 

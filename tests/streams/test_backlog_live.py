@@ -14,7 +14,7 @@ def test_a_backlog_of_many_times_the_room_is_loaded_to_its_end(hub) -> None:
     load = million(30_000, outlets=40, cities=2)
     for city in load.publishers:
         hub.publish_for(city, "registration", "reading")
-    producer = Producer({"bootstrap.servers": hub.kafka, "linger.ms": 20})
+    producer = Producer({**hub.kafka.librdkafka(), "linger.ms": 20})
     for one in load.registrations:
         producer.produce(one.topic, one.value, key=one.key)
     producer.flush()

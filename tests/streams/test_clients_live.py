@@ -64,10 +64,10 @@ def nil(month: int, **changes: Any) -> dict[str, Any]:
 def test_stock_clients_publish_given_the_schema_and_its_id(hub: Any, prove: Callable[..., None]) -> None:
     hub.publish_for("340100", "nil")
     hub.worker()
-    with closing(KafkaProducer(bootstrap_servers=hub.kafka, acks="all")) as client:
+    with closing(KafkaProducer(**hub.kafka.kafka_python(), acks="all")) as client:
         client.send(TOPIC, by_fastavro(nil(1)), key=b"a")
         client.send(TOPIC, by_apache_avro(nil(2)), key=b"b")
-    confluent = Producer({"bootstrap.servers": hub.kafka, "compression.type": "zstd"})
+    confluent = Producer({**hub.kafka.librdkafka(), "compression.type": "zstd"})
     confluent.produce(TOPIC, by_fastavro(nil(3)), key=b"c")
     confluent.produce(TOPIC, by_apache_avro(nil(4)))
     assert confluent.flush(20) == 0
@@ -81,7 +81,7 @@ def test_aborted_transactions_are_never_loaded_and_their_offsets_are_explained(
 ) -> None:
     hub.publish_for("340100", "nil")
     hub.worker()
-    client = Producer({"bootstrap.servers": hub.kafka, "transactional.id": "city-1"})
+    client = Producer({**hub.kafka.librdkafka(), "transactional.id": "city-1"})
     client.init_transactions(20)
     for month, ending in ((1, "commit"), (2, "abort"), (3, "commit"), (4, "abort"), (5, "commit")):
         client.begin_transaction()
@@ -100,7 +100,7 @@ def test_aborted_transactions_are_never_loaded_and_their_offsets_are_explained(
 def test_a_publisher_added_while_the_worker_runs_flows_without_a_restart(hub: Any, prove: Callable[..., None]) -> None:
     hub.publish_for("340100", "nil")
     hub.worker()
-    with closing(KafkaProducer(bootstrap_servers=hub.kafka, acks="all")) as client:
+    with closing(KafkaProducer(**hub.kafka.kafka_python(), acks="all")) as client:
         client.send(TOPIC, by_fastavro(nil(1)))
         client.flush()
         hub.wait_for(1)
@@ -123,7 +123,7 @@ def test_duplicate_correction_stale_and_conflict_within_a_batch_and_across_batch
         (nil(1, revision=3, reason="另一说法"), "quarantined"),
         (nil(1, revision=3, reason="更正"), "duplicate"),
     )
-    with closing(KafkaProducer(bootstrap_servers=hub.kafka, acks="all")) as client:
+    with closing(KafkaProducer(**hub.kafka.kafka_python(), acks="all")) as client:
         for event, _ in events:  # all of them in one batch: the worker is not there yet
             client.send(TOPIC, by_fastavro(event), partition=0)
         client.flush()
@@ -153,7 +153,7 @@ def test_a_record_that_only_the_database_refuses_is_found_and_quarantined_alone(
     hub.publish_for("340100", "nil")
     with hub.warehouse.batch() as connection:
         connection.execute(text("alter table nil add constraint whim check (reason <> '数据库不要')"))
-    with closing(KafkaProducer(bootstrap_servers=hub.kafka, acks="all")) as client:
+    with closing(KafkaProducer(**hub.kafka.kafka_python(), acks="all")) as client:
         places = [
             client.send(
                 TOPIC, by_fastavro(nil(month, reason="数据库不要" if month == 7 else "无")), partition=month % 2

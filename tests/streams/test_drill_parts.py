@@ -51,7 +51,7 @@ def test_a_part_killed_in_the_middle_of_the_load_changes_nothing(
 
     def publish() -> None:
         producer = Producer(
-            {"bootstrap.servers": hub.kafka, "enable.idempotence": True, "linger.ms": 20, "message.max.bytes": 16 << 20}
+            {**hub.kafka.librdkafka(), "enable.idempotence": True, "linger.ms": 20, "message.max.bytes": 16 << 20}
         )
         for number, one in enumerate(events):
             producer.produce(one.topic, one.value, one.key, timestamp=one.timestamp_ms)

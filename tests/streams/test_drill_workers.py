@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient
 
+from huiliu.kafka import Cluster
 from simulation.province import Province
 from simulation.publisher import connected
 from streams.app import GROUP
@@ -24,9 +25,9 @@ QUICK = {"HUILIU_SESSION_SECONDS": "6"}
 Owned = dict[str, set[tuple[str, int]]]
 
 
-def owned(kafka: str) -> Owned:
+def owned(kafka: Cluster) -> Owned:
     """The partitions of each member of the group; none while they are being exchanged."""
-    with closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin:
+    with closing(KafkaAdminClient(**kafka.kafka_python())) as admin:
         group = admin.describe_groups([GROUP])[GROUP]
     found: Owned = defaultdict(set)
     if group["group_state"] == "Stable":

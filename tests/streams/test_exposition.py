@@ -16,6 +16,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from huiliu.kafka import Cluster
 from streams import watch as watching
 from streams.exposition import Exposition
 from streams.gauges import Gauges
@@ -42,7 +43,7 @@ def served() -> Iterator[Exposition]:
     places = Places()
     places.assigned({(TOPIC, 0): 2})
     found = consumer(5)
-    watch = Watch(Watched(lambda: found, lambda: 1, lambda: 17, places), "127.0.0.1:1", 30.0)
+    watch = Watch(Watched(lambda: found, lambda: 1, lambda: 17, places), Cluster("127.0.0.1:1"), 30.0)
     watch._broker._retention_at = watching.time.monotonic()  # there is no broker to ask
     registry = CollectorRegistry()
     registry.register(Gauges(watch.snapshot))

@@ -12,6 +12,7 @@ from aiokafka.structs import TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huiliu import kafka
 from huiliu.settings import Settings
 from streams.app import build
 from streams.membership import Partition, StayingAssignor, share
@@ -22,7 +23,7 @@ TOPICS = [f"intake.34{city:02}00.reading" for city in range(1, 8)]
 
 @pytest.fixture
 def app(settings: Settings) -> ChunkApp:
-    return build("127.0.0.1:1", settings.home, settings, lambda assigned: {})
+    return build(kafka.Cluster("127.0.0.1:1"), settings.home, settings, lambda assigned: {})
 
 
 def test_a_worker_subscribes_only_when_each_agent_has_said_what_it_reads(app: ChunkApp) -> None:

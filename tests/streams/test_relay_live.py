@@ -41,7 +41,7 @@ def send_and_load(hub: Any, producer: KafkaProducer) -> None:
         producer.send(TOPIC, nil(month), partition=0)
     producer.send(TOPIC, b"\x00bad", b"k\x00", HEADERS, partition=0)
     producer.flush()
-    librdkafka = Producer({"bootstrap.servers": hub.kafka})  # others refuse to send a record without key and value
+    librdkafka = Producer({**hub.kafka.librdkafka()})  # others refuse to send a record without key and value
     librdkafka.produce(TOPIC, None, None, 0, headers=HEADERS)
     assert librdkafka.flush(20) == 0
     hub.worker()

@@ -50,7 +50,7 @@ def two_publishers(hub: Any, producer: KafkaProducer) -> Any:
 
 
 def delete(hub: Any, topic: str) -> None:
-    with closing(KafkaAdminClient(bootstrap_servers=hub.kafka)) as admin:
+    with closing(KafkaAdminClient(**hub.kafka.kafka_python())) as admin:
         admin.delete_topics([topic])
         waiting(lambda: topic not in admin.list_topics(), f"{topic} deleted", hub)
 
@@ -103,7 +103,7 @@ def whole_log(hub: Any) -> str:
 
 def told(hub: Any, topic: str, at_least: int) -> bool:
     """Whether so many messages come within a while."""
-    with closing(KafkaConsumer(topic, bootstrap_servers=hub.kafka, auto_offset_reset="earliest")) as reader:
+    with closing(KafkaConsumer(topic, **hub.kafka.kafka_python(), auto_offset_reset="earliest")) as reader:
         found, deadline = 0, time.monotonic() + 45
         while found < at_least and time.monotonic() < deadline:
             found += sum(len(records) for records in reader.poll(500).values())

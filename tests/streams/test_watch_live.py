@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from deploy.ports import choose
 from huiliu.clock import now_ms
+from huiliu.kafka import Cluster
 from schemas.contract import contract
 from schemas.encode import encode
 from streams import look
@@ -158,7 +159,7 @@ def test_a_consumer_that_has_fallen_silent_does_not_hide_what_waits(
     told = broker.beside(parts)
     assert told is not None
     assert sum(one.end or 0 for one in told.values()) == 3
-    away = _Broker("127.0.0.1:1")
+    away = _Broker(Cluster("127.0.0.1:1"))
     away._ends_at -= 15
     assert away.beside(parts) is None
     fresh = {place: one._replace(told_ms=now_ms()) for place, one in parts.items()}
@@ -185,7 +186,7 @@ def test_retention_is_what_the_topic_has(hub: Hub, producer: KafkaProducer, sett
 
 def test_a_view_of_the_broker_passes_over_transactions_and_knows_what_was_loaded_last(hub: Hub) -> None:
     hub.publish_for("340100", "nil")
-    with closing(KafkaProducer(bootstrap_servers=hub.kafka, transactional_id="one", acks="all")) as sender:
+    with closing(KafkaProducer(**hub.kafka.kafka_python(), transactional_id="one", acks="all")) as sender:
         sender.init_transactions()
         sender.begin_transaction()
         for value in events(0, 4):
