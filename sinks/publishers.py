@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from huiliu.division import DivisionCode
@@ -62,18 +63,30 @@ def _kinds(connection: Connection, division: str) -> list[str]:
 
 def listed(connection: Connection) -> list[Publisher]:
     """All publishers by division."""
-    rows = connection.execute(select(PUBLISHER).order_by(PUBLISHER.c.division))
-    return [
-        Publisher(
-            division=DivisionCode(f"{row.division:06d}"),
-            kinds=tuple(row.kinds),
-            channel=row.channel,
-            contact=row.contact,
-            cadence=row.cadence,
-            suspended=row.suspended,
-        )
-        for row in rows
-    ]
+    return [_publisher(row) for row in connection.execute(select(PUBLISHER).order_by(PUBLISHER.c.division))]
+
+
+def find(connection: Connection, division: DivisionCode) -> Publisher | None:
+    """The publisher of a division; None where there is none."""
+    row = connection.execute(select(PUBLISHER).where(PUBLISHER.c.division == int(division))).first()
+    return None if row is None else _publisher(row)
+
+
+def suspend(connection: Connection, division: DivisionCode, suspended: bool) -> None:
+    """Say that a publisher is suspended, or that it is not any more."""
+    changed = {"suspended": suspended, "changed_at": func.now()}
+    connection.execute(update(PUBLISHER).where(PUBLISHER.c.division == int(division)).values(changed))
+
+
+def _publisher(row: Row[Any]) -> Publisher:
+    return Publisher(
+        division=DivisionCode(f"{row.division:06d}"),
+        kinds=tuple(row.kinds),
+        channel=row.channel,
+        contact=row.contact,
+        cadence=row.cadence,
+        suspended=row.suspended,
+    )
 
 
 def topics(connection: Connection) -> list[str]:

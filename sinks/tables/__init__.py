@@ -2,6 +2,7 @@
 
 from sinks.tables import (
     award,
+    credential,
     dimension,
     indicator,
     ledger,
@@ -21,6 +22,7 @@ from sinks.tables.metadata import METADATA
 __all__ = [
     "METADATA",
     "award",
+    "credential",
     "dimension",
     "indicator",
     "ledger",
