@@ -15,6 +15,7 @@ from sinks.tables import (
     registration,
     response,
     rollup,
+    submission,
     topic,
 )
 from sinks.tables.metadata import METADATA
@@ -35,5 +36,6 @@ __all__ = [
     "registration",
     "response",
     "rollup",
+    "submission",
     "topic",
 ]

@@ -1,0 +1,36 @@
+-- name: history
+-- A publisher's submissions, newest first, each with what waits and what is in quarantine of its ranges.
+select s.*, coalesce(became.waiting, 0) as waiting, coalesce(became.quarantined, 0) as quarantined
+from (
+    select * from submission
+    where publisher = :publisher and state = 'sent'
+        and (cast(:kind as text) is null or kind = :kind)
+        and (cast(:before as uuid) is null or id < :before)
+    order by id desc limit :limit
+) s left join lateral (
+    select sum(greatest(0, r."last" + 1 - greatest(r."first", coalesce(i.next_offset, 0)))) as waiting,
+        sum((select count(*) from quarantine q
+             where q.intake = i.id and q."offset" between r."first" and r."last")) as quarantined
+    from jsonb_to_recordset(s.ranges) as r (topic text, "partition" int, "first" bigint, "last" bigint)
+        left join intake i on i.topic = r.topic and i."partition" = r."partition"
+) became on true
+order by s.id desc
+
+-- name: entries
+-- The ledger's entries that hold offsets of a range, in order.
+with place as (select id from intake where topic = :topic and "partition" = :partition)
+select ledger.first_offset, ledger.next_offset, ledger.outcomes from ledger, place
+where ledger.intake = place.id and ledger.first_offset <= :last and ledger.next_offset > :first
+    and ledger.first_offset >= coalesce(
+        (select max(first_offset) from ledger former where former.intake = place.id and former.first_offset <= :first),
+        0)
+order by ledger.first_offset
+
+-- name: drop_pending
+-- What was to be sent and was never said to have been: its sender has given up.
+delete from submission where state = 'pending' and sent_at < now() - make_interval(days => :days)
+
+-- name: forget_keys
+-- Keys, and answers kept to be repeated, of long ago.
+update submission set key = null, answer = null
+where key is not null and state = 'sent' and sent_at < now() - make_interval(days => :days)
