@@ -1,6 +1,6 @@
 """Submissions: what was handed in at once, by any way in, and where its records went.
 
-Revision 0007, after 0006.
+Revision 0008, after 0007.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from alembic import op
 
 from sinks.migrations import run
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Apply."""
-    run("0007_submission")
+    run("0008_submission")
 
 
 def downgrade() -> None:
