@@ -48,6 +48,7 @@ COMMANDS = (
     Command("quarantine", "隔离区：列出、查看、重新报送", "quarantine: list, show, requeue"),
     Command("rollup", "汇总", "the province's figures"),
     Command("explain", "一个数字的来源，直到报送偏移量", "a figure down to offsets, with the control total"),
+    Command("transmission", "监测数据传输有效率，及失分的小时", "how completely monitors transmit, and lost hours"),
     Command("verify", "重读 Kafka，证明不丢、不重、汇总一致", "re-read Kafka, prove nothing lost or doubled"),
     Command("contract", "数据契约：列出、兼容性检查", "contracts: list, check"),
     Command("rules", "校验规则", "the rules"),

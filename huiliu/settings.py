@@ -45,6 +45,7 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     stall_seconds: int = 60
+    mark_hours: int = 12
     crash_at: str | None = None
 
     @classmethod
@@ -283,6 +284,11 @@ SETTINGS: Final = (
         "HUILIU_STALL_SECONDS", "stall_seconds", "有积压而无进展多久后视为未就绪，秒",
         "seconds without progress, while something is not loaded, after which a worker is not ready",
         "60", "2 至 3600 的整数", "a whole number from 2 to 3600", _whole(2, 3_600),
+    ),
+    Setting(
+        "HUILIU_MARK_HOURS", "mark_hours", "当日结束后多少小时内收到的数据和标记计入即时传输有效率",
+        "hours after a day's end within which data and marks count in the immediate transmission effectiveness",
+        "12", "0 至 240 的整数", "a whole number from 0 to 240", _whole(0, 240),
     ),
     Setting(
         "HUILIU_CRASH_AT", "crash_at", "演练用：在此步骤终止进程", "for drills only: the step at which to die",

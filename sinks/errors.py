@@ -7,6 +7,7 @@
         ├── WarehouseGone       no connection, or the server is going down: wait, take the batch again
         ├── LedgerHole          a chunk does not begin where the ledger ends
         ├── Unstorable          a row names something that the warehouse has no number for
+        ├── Refused             a declaration, or a step of one, that cannot be
         └── UnknownName         a kind, filter, column or query that does not exist
 
 Driver errors are translated once, at the edge (``Warehouse.batch`` and ``Warehouse.read``), by SQLSTATE and never by
@@ -47,6 +48,10 @@ class LedgerHole(WarehouseError):  # noqa: N818 (a thing)
 
 class Unstorable(WarehouseError):  # noqa: N818 (a quality)
     """A row names something that the warehouse has no number for (outlet, factor): a rule should have stopped it."""
+
+
+class Refused(WarehouseError):  # noqa: N818 (a quality)
+    """What somebody wants to enter cannot be; the message says why and what to do."""
 
 
 class UnknownName(WarehouseError):  # noqa: N818 (a state)

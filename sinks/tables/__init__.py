@@ -3,6 +3,7 @@
 from sinks.tables import (
     award,
     credential,
+    declaration,
     dimension,
     indicator,
     ledger,
@@ -24,6 +25,7 @@ __all__ = [
     "METADATA",
     "award",
     "credential",
+    "declaration",
     "dimension",
     "indicator",
     "ledger",

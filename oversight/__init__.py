@@ -1,0 +1,1 @@
+"""What the province holds those who report to: here, how completely and how validly monitors transmit."""
