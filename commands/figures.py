@@ -20,7 +20,8 @@ from schemas.contract import code_table
 MICRO: Final = 1_000_000
 MANY: Final = 20  # a longer list of codes is not shown whole
 
-STATUSES: Final = {"open": "待处理", "requeued": "已重新入列", "corrected": "已更正"}  #: of records in quarantine
+#: Of records in quarantine.
+STATUSES: Final = {"open": "待处理", "waiting": "等待登记", "requeued": "已重新入列", "corrected": "已更正"}
 
 COLUMNS: Final[Mapping[str, tuple[tuple[str, str, str, str], ...]]] = {
     "reading": (

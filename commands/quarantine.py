@@ -28,6 +28,7 @@ from huiliu.period import SHANGHAI
 from huiliu.settings import Settings
 from sinks import quarantine
 from sinks.warehouse import Connection
+from streams import citation
 from streams.dead_letter import unpack_headers
 from validators import catalogue
 
@@ -35,13 +36,13 @@ app = arguments.group()
 
 PAGE: Final = 500
 NEAR: Final = 50  # rejected records this close to each other are read together
-ORIGIN: Final = "huiliu.requeued-from"
 
 
 class Status(StrEnum):
     """Where a rejected record stands."""
 
     OPEN = "open"
+    WAITING = "waiting"
     REQUEUED = "requeued"
     CORRECTED = "corrected"
     ALL = "all"
@@ -253,7 +254,7 @@ def send_again(endpoints: Endpoints, way: Sender, letters: Sequence[Letter]) -> 
     # 1. Send key, value and headers as they came, with one header more that says where they came from.
     for topic, same in groupby(letters, key=lambda letter: str(letter["topic"])):
         some = list(same)
-        headers = [[*unpack_headers(letter["headers"]), (ORIGIN, _origin(letter))] for letter in some]
+        headers = [[*unpack_headers(letter["headers"]), (citation.REQUEUED_FROM, _origin(letter))] for letter in some]
         way.send(topic, [letter["key"] for letter in some], [letter["value"] for letter in some], headers)
     # 2. Wait until every broker in charge has them.
     way.finish()
@@ -265,7 +266,7 @@ def send_again(endpoints: Endpoints, way: Sender, letters: Sequence[Letter]) -> 
 
 
 def _origin(letter: Letter) -> bytes:
-    return f"{letter['topic']}/{letter['partition']}/{letter['offset']}".encode()
+    return citation.written(letter["topic"], letter["partition"], letter["offset"])
 
 
 def require(kafka: Cluster, names: set[str]) -> None:

@@ -32,6 +32,8 @@ MEANINGS: Final = {
     "loaded": ("入库与更正的每条恰有一个事实", "each accepted or corrected record has exactly one fact"),
     "quarantined": ("隔离的每条恰在隔离区一次", "each rejected record is in quarantine exactly once"),
     "without_reason": ("隔离的每条都有原因", "each rejected record has its reason"),
+    "closed_by_nothing": ("已更正的都由入库的记录更正", "what counts as corrected was corrected by a loaded record"),
+    "forgotten": ("没有登记已到而仍在等待的读数", "no reading waits for a registration that is there"),
     "misjudged": ("读数的超标判定与数值一致", "readings are judged as their values say"),
     "misnumbered": ("事实都在报送单位辖区内", "no fact lies outside its publisher's division"),
     "rollup_reading": ("监测汇总等于由事实重算", "figures of readings equal their recomputation"),

@@ -6,6 +6,7 @@ Every consumed offset has one outcome in the ledger, and the row that the outcom
 - the counts of each entry are those of its outcomes, every hash can be recomputed, a partition's totals are its sums;
 - each offset *accepted* or *corrected* has exactly one fact, current or superseded, and no other offset has any;
 - each offset *quarantined* has exactly one record there, with the finding that rejects it, and no other offset has any;
+- what is marked as corrected was corrected by a loaded record, and no reading waits for a registration that is there;
 - no fact lies outside its publisher's division; readings are judged as their values say;
 - rollups equal their recomputation.
 
@@ -33,6 +34,9 @@ from sinks.queries import query
 #: How many wrong places a check names.
 EXAMPLES: Final = 10
 
+#: Checks whose query counts what should not be.
+_NONE_OF: Final = ("without_reason", "closed_by_nothing", "forgotten", "misjudged", "misnumbered")
+
 _SETS: Final = pl.Schema({"intake": pl.Int32, "bucket": pl.Int64, "bits": pl.Int64, "count": pl.Int64})
 
 
@@ -54,7 +58,7 @@ def verify(connection: Connection) -> list[Check]:
         _totals(connection),
         _coordinates("loaded", loaded, fetch(connection, _facts())),
         _coordinates("quarantined", quarantined, fetch(connection, query("proof", "quarantined"))),
-        *(_none_of(connection, name) for name in ("without_reason", "misjudged", "misnumbered")),
+        *(_none_of(connection, name) for name in _NONE_OF),
         *(_rollup(connection, kind) for kind in rollups.ROLLUPS),
     ]
 

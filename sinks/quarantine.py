@@ -16,6 +16,7 @@ _RECORD: Final = (
     "intake", "offset", "key", "value", "headers", "received_at", "layer", "kind", "publisher", "rule_set",
     "not_evaluated",
 )  # fmt: skip
+_WAITING: Final = ("awaits", "status")
 _FINDING: Final = (
     "intake",
     "offset",
@@ -28,6 +29,7 @@ _FINDING: Final = (
     "difference",
     "suggestion",
 )
+_REFERENCE: Final = ("source_ref",)
 
 
 def write(connection: Connection, records: pl.DataFrame) -> None:
@@ -35,15 +37,20 @@ def write(connection: Connection, records: pl.DataFrame) -> None:
 
     ``records``: intake Int32, offset Int64, key, value and headers Binary (headers as the relay packs them),
     received_at Int64 UTC ms, layer, kind, publisher (division code), rule_set String, not_evaluated String (a JSON
-    list).
+    list); where some wait also status String (open, waiting) and awaits String, the monitor whose registration it is.
     """
-    copy(connection, "quarantine", records.with_columns(pl.col("publisher").cast(pl.Int32)).select(_RECORD))
+    columns = (*_RECORD, *(name for name in _WAITING if name in records.columns))
+    copy(connection, "quarantine", records.with_columns(pl.col("publisher").cast(pl.Int32)).select(columns))
 
 
 def write_findings(connection: Connection, findings: pl.DataFrame) -> None:
-    """Keep findings, of rejected and of loaded records; several of one record stay in the order given."""
+    """Keep findings, of rejected and of loaded records; several of one record stay in the order given.
+
+    ``source_ref``, the publisher's own reference, is kept where the frame has it.
+    """
+    columns = (*_FINDING, *(name for name in _REFERENCE if name in findings.columns))
     numbered = findings.with_columns(seq=pl.int_range(pl.len(), dtype=pl.Int16).over("intake", "offset"))
-    copy(connection, "finding", numbered.select(_FINDING))
+    copy(connection, "finding", numbered.select(columns))
 
 
 def letters(connection: Connection, intake: int, first_offset: int, next_offset: int) -> list[dict[str, Any]]:

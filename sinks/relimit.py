@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import Connection
 
-from sinks import register
+from sinks import register, waiting
 from sinks.copy import copy
 from sinks.encoding import fact_table
 from sinks.json_columns import from_json
@@ -21,13 +21,15 @@ from sinks.queries import query
 def follow(connection: Connection, registrations: pl.DataFrame) -> int:
     """Bring register and readings to what newly written registrations (warehouse columns) say.
 
-    Returns how many readings were judged anew.
+    Readings that waited for one of them may go (:mod:`sinks.waiting`). Returns how many readings were judged anew.
     """
     if registrations.is_empty():
         return 0
     nested = fact_table("registration").nested["limits"]
     told = registrations.with_columns(from_json(registrations["limits"], nested))
-    return rejudge(connection, register.change(connection, told))
+    changed = register.change(connection, told)
+    waiting.call(connection)
+    return rejudge(connection, changed)
 
 
 def rejudge(connection: Connection, changed: pl.DataFrame) -> int:

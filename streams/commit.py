@@ -9,7 +9,7 @@
 6.  Judge reference and history rules; decide each event.
 7.  Write: new rows straight in, superseded ones to history.
 8.  Rollups: the difference that was made.
-9.  Quarantine and findings.
+9.  Quarantine and findings; what the records cite is closed or linked (:mod:`streams.closing`).
 10. Outbox: one row per chunk.
 11. Ledger: next offset, outcomes, hash. Commit. Only then may the chunks be acknowledged.
 
@@ -30,6 +30,7 @@ import polars as pl
 from huiliu.outcome import Outcome
 from sinks import ledger, outbox, quarantine, register
 from sinks.warehouse import Connection, Warehouse
+from streams import closing
 from streams.batch import Batch
 from streams.chunk import Chunk
 from streams.dead_letter import pack_headers
@@ -114,14 +115,21 @@ def _refuse_holes(batch: Batch, heads: Heads, explained: Set[tuple[str, int, int
 
 
 def _write_quarantine(connection: Connection, kinds: Sequence[Prepared]) -> None:
-    """Step 9: the rejected records, their findings, and the warnings of what was loaded."""
+    """Step 9: the rejected records, what they and others cite, all findings, also warnings of what was loaded."""
     for one in kinds:
         rows = np.flatnonzero(one.outcomes == int(Outcome.QUARANTINED))
-        kept = one.findings.join(one.provenance.with_row_index("row"), on="row", how="left", maintain_order="left")
         if len(rows):
             quarantine.write(connection, _quarantined(one, rows))
-        if kept.height:
-            quarantine.write_findings(connection, kept)
+    closing.follow(connection, kinds, _SEEN)
+    for one in kinds:
+        if one.findings.height:
+            quarantine.write_findings(connection, _located(one))
+
+
+def _located(prepared: Prepared) -> pl.DataFrame:
+    """The findings with the coordinates of their records and the publisher's own reference."""
+    found = prepared.findings
+    return found.hstack(prepared.provenance[found["row"]]).with_columns(source_ref=prepared.source_refs(found["row"]))
 
 
 def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:
@@ -129,6 +137,7 @@ def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:
     records = [prepared.source.records.row(row) for row in rows.tolist()]
     worst = prepared.findings.filter(pl.col("severity") == "error").group_by("row", maintain_order=True).first()
     layers = {row: layer_of(code) for row, code in worst.select("row", "code").iter_rows()}
+    awaited = awaits(prepared.findings)
     return (
         prepared.provenance[rows]
         .select("intake", "offset", "received_at", "publisher")
@@ -140,8 +149,19 @@ def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:
             pl.lit(prepared.kind).alias("kind"),
             pl.lit(RULE_SET).alias("rule_set"),
             pl.lit(json.dumps(prepared.not_evaluated)).alias("not_evaluated"),
+            pl.Series("awaits", [awaited.get(int(row)) for row in rows], pl.String),
         )
+        .with_columns(status=pl.when(pl.col("awaits").is_null()).then(pl.lit("open")).otherwise(pl.lit("waiting")))
     )
+
+
+def awaits(findings: pl.DataFrame) -> dict[int, str]:
+    """Rows that only want a registration, with the monitor (MN) that has none yet: they wait for it."""
+    if "RD-OUTLET-01" not in findings["code"]:
+        return {}
+    errors = findings.filter(pl.col("severity") == "error").group_by("row").agg("code", pl.col("value").first())
+    only = errors.filter(pl.col("code") == ["RD-OUTLET-01"], pl.col("value").is_not_null())
+    return dict(only.select("row", "value").iter_rows())
 
 
 def _entries(batch: Batch, kinds: Sequence[Prepared], heads: Heads) -> list[ledger.Entry]:

@@ -9,6 +9,9 @@ from typing import Final
 #: The steps of the batch a drill can stop at, in order; "4" is just after step 4 and so on.
 STEPS: Final = ("2", "4", "5", "6", "7", "8", "9", "10", "11", "committed", "acked")
 
+#: The step of the relay: waiting readings have been sent again and are not yet marked.
+RELEASED: Final = "released"
+
 
 class Drill:
     """Does nothing, unless it was told a step."""
@@ -19,3 +22,6 @@ class Drill:
     def reached(self, step: str) -> None:
         if step == self.step:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+NO_DRILL: Final = Drill(None)

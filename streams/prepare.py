@@ -30,6 +30,7 @@ _SHOWN: Final = 400
 class Prepared:
     """One kind of a batch, judged as far as the event alone allows.
 
+    ``references`` are the publisher's own references of what could be decoded (row, source_ref), in order of row;
     ``events`` are the rows that may be loaded (event frame, provenance, ``content``, ``flagged``); ``outcomes`` has one
     byte per row of ``source``, UNDECIDED where the warehouse has the last word.
     """
@@ -40,10 +41,20 @@ class Prepared:
     findings: pl.DataFrame
     outcomes: np.ndarray
     not_evaluated: tuple[str, ...]
+    references: pl.DataFrame
 
     @property
     def kind(self) -> str:
         return self.source.kind
+
+    def source_refs(self, rows: pl.Series) -> pl.Series:
+        """The publisher's own references of these rows; null where nothing could be decoded."""
+        known, at = self.references, self.references["row"].search_sorted(rows)
+        at = at.clip(0, max(known.height - 1, 0))
+        if known.is_empty():
+            return pl.Series("source_ref", [None] * len(rows), pl.String)
+        found = known[at]
+        return found.select(pl.when(found["row"] == rows).then(pl.col("source_ref"))).to_series().alias("source_ref")
 
     def quarantine(self, findings: pl.DataFrame) -> None:
         """Take further findings in; rows with an error leave the events for the quarantine."""
@@ -74,6 +85,7 @@ def _prepare_kind(source: KindRecords, gate: Gate, record_bytes: int) -> Prepare
         findings=none(),
         outcomes=np.full(len(source.records), UNDECIDED, np.uint8),
         not_evaluated=(),
+        references=decoded.frame.select("row", "source_ref"),
     )
     prepared.quarantine(_refusals(decoded))
     with Stage("judge", prepared.events.height):

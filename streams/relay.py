@@ -8,8 +8,9 @@ The outbox has one row per loaded chunk. For each one the relay publishes, in th
 3. to ``receipts.<division>``: the receipt;
 
 waits until the broker has them all, and only then marks the row as done. A relay that dies in between sends them again
-under the same ids (header ``huiliu.id``). Many chunks are read and sent together: a province of 448 partitions makes
-hundreds of small ones a second.
+under the same ids (header ``huiliu.id``). After them come readings that waited for their registration
+(:mod:`sinks.waiting`): each goes to its own partition again, verbatim, citing where it was. Many chunks are read and
+sent together: a province of 448 partitions makes hundreds of small ones a second.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ from aiokafka.errors import KafkaError
 from huiliu.kafka import Cluster
 from huiliu.outcome import LOADED
 from schemas import topics
-from sinks import outbox, quarantine
+from sinks import outbox, quarantine, waiting
 from sinks.warehouse import Connection, Warehouse
-from streams import again
+from streams import again, citation
 from streams.again import Entry, Place
 from streams.container import containers
 from streams.dead_letter import DeadLetter, message_headers, unpack_headers
+from streams.drill import NO_DRILL, RELEASED, Drill
 from streams.errors import ChangedError
 from streams.receipt import receipt, unpack_outcomes
 from streams.records import Records
@@ -57,6 +59,11 @@ _LONGEST_REST: Final = 2.0
 _PATIENCE: Final = 10.0
 _AFTER_FAULT: Final = 2.0
 
+#: Waiting readings sent again in one transaction, and of how many monitors: a million go out in ranges, and what is
+#: reported meanwhile is told in between.
+_RELEASED: Final = 2_000
+_MONITORS: Final = 200
+
 #: How long a partition that cannot be told of is left alone, seconds.
 _HELD: Final = 30.0
 
@@ -72,12 +79,19 @@ class Relay(threading.Thread):
     being loaded, telling takes a fifth of the time at most: it goes on, and loading comes first.
     """
 
-    def __init__(self, warehouse: Warehouse, kafka: Cluster, busy: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        kafka: Cluster,
+        busy: Callable[[], bool] = lambda: False,
+        drill: Drill = NO_DRILL,
+    ) -> None:
         super().__init__(name="relay", daemon=True)
-        self._warehouse, self._kafka, self._busy = warehouse, kafka, busy
+        self._warehouse, self._kafka, self._busy, self._drill = warehouse, kafka, busy, drill
         self._stopping = threading.Event()
         self._called: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
         self._held: dict[int, float] = {}  # intake: when to try again
+        self._waiting: dict[str, float] = {}  # monitor whose readings could not be sent: when to try again
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -107,7 +121,8 @@ class Relay(threading.Thread):
             while not self._stopping.is_set():
                 called.clear()
                 started = time.monotonic()
-                if not await self.tell(reader, sender):
+                told = await self.tell(reader, sender)
+                if not told + await self.release(sender):
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(called.wait(), _REST)
                 elif self._busy():
@@ -129,6 +144,28 @@ class Relay(threading.Thread):
                 told = await self._arrived(entries, sent)
                 outbox.done(connection, told)
         return len(told)
+
+    async def release(self, sender: AIOKafkaProducer) -> int:
+        """Send some readings again whose monitors are registered by now; returns how many.
+
+        1. Claim some monitors, and read what waits for them. 2. Send it. 3. Wait until the broker has it. 4. Mark it,
+        commit. Dying between 2 and 4 sends it again: duplicates, and the first one loaded has closed what both cite.
+        """
+        now = time.monotonic()
+        self._waiting = {monitor: until for monitor, until in self._waiting.items() if until > now}
+        with self._warehouse.batch() as connection:
+            monitors = waiting.claim(connection, _MONITORS, tuple(self._waiting))
+            if not monitors:
+                return 0
+            letters = waiting.letters(connection, monitors, _RELEASED)
+            fault = await _sent_again(letters, sender)
+            if fault is not None:
+                logger.error("Readings of %d registered monitors cannot be sent again yet: %s", len(monitors), fault)
+                self._waiting |= dict.fromkeys(monitors, now + _HELD)
+                return 0
+            self._drill.reached(RELEASED)
+            waiting.sent(connection, letters, monitors)
+        return len(letters)
 
     async def _send(
         self, connection: Connection, entry: Entry, records: Mapping[Place, Records], sender: AIOKafkaProducer
@@ -194,6 +231,29 @@ def _messages(connection: Connection, entry: Entry, records: Mapping[Place, Reco
         "key": f"{entry['topic']}-{entry['partition']}".encode(),
         "value": receipt(entry),
         "headers": [("huiliu.id", identity.encode()), ("content-type", b"application/json")],
+    }
+
+
+async def _sent_again(letters: Sequence[Mapping[str, Any]], sender: AIOKafkaProducer) -> BaseException | None:
+    """None once the broker has all of them, else why it has not."""
+    try:
+        sending = [await sender.send(**_again(letter)) for letter in letters]
+    except (KafkaError, TimeoutError) as fault:
+        return fault
+    if sending:
+        await asyncio.wait(sending, timeout=_PATIENCE)
+    return _fault(sending)
+
+
+def _again(letter: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as it came, to the partition it came by, with one header more: where it was."""
+    place = letter["topic"], letter["partition"], letter["offset"]
+    return {
+        "topic": letter["topic"],
+        "partition": letter["partition"],
+        "key": letter["key"],
+        "value": _NOTHING if letter["value"] is None else letter["value"],
+        "headers": [*unpack_headers(letter["headers"]), (citation.REQUEUED_FROM, citation.written(*place))],
     }
 
 

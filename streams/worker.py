@@ -62,7 +62,7 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
         app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
         subscription = _subscription(app, warehouse, kafka)
         app.on_crash = _end_soon
-        relay = Relay(warehouse, kafka, lambda: app.backlog.busy)
+        relay = Relay(warehouse, kafka, lambda: app.backlog.busy, loader.drill)
         intake = add_agents(app, loader, subscription, settings, relay.call)
         watch = _watch(app, subscription, kafka, settings)
         relay.start()

@@ -25,12 +25,7 @@ _SUGGESTION: Final[Mapping[Language, str]] = {"zh": "；建议：{}", "en": "; s
 def render(finding: Mapping[str, Any], language: Language) -> str:
     """One sentence: what is wrong, with the value, what was expected, and a suggested repair where one is likely."""
     rule = by_code(finding["code"])
-    template = rule.zh if language == "zh" else rule.en
-    shown = {name: _or_absent(finding.get(name), language) for name in ("value", "expected", "difference")}
-    # What decoding or the database refuses has the record's value at fault, not a field that happens to be called so.
-    whole = bool(rule.decided_by) and finding["field"] in (None, "value")
-    field = _RECORD[language] if whole else label(str(finding["field"]), rule.kinds, language)
-    sentence = template.format_map({**shown, "field": field})
+    sentence = (rule.zh if language == "zh" else rule.en).format_map(_filling(finding, language))
     suggestion = finding.get("suggestion")
     return sentence + (_SUGGESTION[language].format(suggestion) if suggestion else "")
 
@@ -38,7 +33,17 @@ def render(finding: Mapping[str, Any], language: Language) -> str:
 def mend(finding: Mapping[str, Any], language: Language) -> str:
     """How the publisher can mend it."""
     rule = by_code(finding["code"])
-    return rule.mend_zh if language == "zh" else rule.mend_en
+    return (rule.mend_zh if language == "zh" else rule.mend_en).format_map(_filling(finding, language))
+
+
+def _filling(finding: Mapping[str, Any], language: Language) -> dict[str, str]:
+    """What the placeholders of a template stand for."""
+    rule = by_code(finding["code"])
+    shown = {name: _or_absent(finding.get(name), language) for name in ("value", "expected", "difference")}
+    # What decoding or the database refuses has the record's value at fault, not a field that happens to be called so.
+    whole = bool(rule.decided_by) and finding["field"] in (None, "value")
+    field = _RECORD[language] if whole else label(str(finding["field"]), rule.kinds, language)
+    return {**shown, "field": field}
 
 
 @cache

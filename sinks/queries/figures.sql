@@ -8,4 +8,4 @@ select
         select from intake
         where intake.division = publisher.division and intake.kind = :kind and accepted + corrected > 0)) as reporting,
     (select coalesce(sum(quarantined), 0) from intake where kind = :kind)
-        - (select count(*) from quarantine where kind = :kind and status <> 'open') as waiting
+        - (select count(*) from quarantine where kind = :kind and status in ('requeued', 'corrected')) as waiting

@@ -62,3 +62,17 @@ select count(*) as facts from (
     union all select intake, division from response
 ) fact join intake on intake.id = fact.intake
 where intake.division is not null and not within(fact.division, intake.division)
+
+-- name: closed_by_nothing
+-- Records said to be corrected by one that is not loaded: beyond the ledger, or rejected itself.
+select count(*) from quarantine closed
+join intake on intake.id = closed.closed_intake
+where closed.status = 'corrected' and (intake.next_offset <= closed.closed_offset or exists (
+    select from quarantine other
+    where other.intake = closed.closed_intake and other."offset" = closed.closed_offset))
+
+-- name: forgotten
+-- Readings that wait for a registration which is there, and that nobody is about to send again.
+select count(*) from quarantine waiting
+join outlet on outlet.mn = waiting.awaits
+where waiting.status = 'waiting' and not exists (select from release where release.mn = waiting.awaits)

@@ -21,7 +21,7 @@ select id from intake where cast(:low as int) is null or division between :low a
 -- name: entries
 -- Rejected records of some partitions with the codes that rejected them, page by page in the order of coordinates.
 select intake.topic, intake.partition, q."offset", q.kind, q.layer, q.status, q.recorded_at, q.received_at,
-    lpad(q.publisher::text, 6, '0') as publisher, q.intake, q.rule_set,
+    lpad(q.publisher::text, 6, '0') as publisher, q.intake, q.rule_set, q.awaits,
     (select array_agg(code order by seq) from finding f
      where f.intake = q.intake and f."offset" = q."offset" and f.severity = 'error') as codes
 from (
@@ -37,7 +37,7 @@ order by q.intake, q."offset"
 -- name: entries_by_code
 -- The same of those with a reason: the reason's own index leads to them.
 select intake.topic, intake.partition, q."offset", q.kind, q.layer, q.status, q.recorded_at, q.received_at,
-    lpad(q.publisher::text, 6, '0') as publisher, q.intake, q.rule_set,
+    lpad(q.publisher::text, 6, '0') as publisher, q.intake, q.rule_set, q.awaits,
     (select array_agg(code order by seq) from finding f
      where f.intake = q.intake and f."offset" = q."offset" and f.severity = 'error') as codes
 from (

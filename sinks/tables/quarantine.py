@@ -40,11 +40,32 @@ QUARANTINE: Final = Table(
     Column("status", Text, nullable=False, server_default=text("'open'")),
     Column("status_at", INSTANT, nullable=False, server_default=func.now()),
     Column("recorded_at", INSTANT, nullable=False, server_default=func.now()),
+    Column("awaits", Text),  # the monitor (MN) whose registration it waits for
+    Column("corrects_intake", Integer),  # the record that this one was to correct: the first of a chain of attempts
+    Column("corrects_offset", BigInteger),
+    Column("closed_intake", Integer),  # the record that closed it; status_at says when
+    Column("closed_offset", BigInteger),
     PrimaryKeyConstraint("intake", "offset"),
-    CheckConstraint("status in ('open', 'requeued', 'corrected')", name="status"),
+    CheckConstraint("status in ('open', 'waiting', 'requeued', 'corrected')", name="status"),
+    CheckConstraint("status <> 'waiting' or awaits is not null", name="awaits"),
     Index("quarantine_waiting", "publisher", "kind", "status"),
     Index("quarantine_recorded_at_idx", "recorded_at", "intake", "offset"),
-    Index("quarantine_settled", "kind", postgresql_where=text("status <> 'open'")),
+    Index("quarantine_settled", "kind", postgresql_where=text("status in ('requeued', 'corrected')")),
+    Index("quarantine_awaits", "awaits", "intake", "offset", postgresql_where=text("status = 'waiting'")),
+    Index(
+        "quarantine_corrects",
+        "corrects_intake",
+        "corrects_offset",
+        postgresql_where=text("corrects_intake is not null"),
+    ),
+)
+
+#: Monitors that were registered while readings of theirs waited; the relay sends those again and deletes the row.
+RELEASE: Final = Table(
+    "release",
+    METADATA,
+    Column("mn", Text, primary_key=True),
+    Column("created_at", INSTANT, nullable=False, server_default=func.now()),
 )
 
 FINDING: Final = Table(
@@ -60,6 +81,7 @@ FINDING: Final = Table(
     Column("expected", Text),
     Column("difference", Text),
     Column("suggestion", Text),
+    Column("source_ref", Text),
     PrimaryKeyConstraint("intake", "offset", "seq"),
     CheckConstraint("severity in ('error', 'warning', 'info')", name="severity"),
     Index("finding_code", "code", "intake", "offset", postgresql_where=text("severity = 'error'")),

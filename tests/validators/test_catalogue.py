@@ -104,7 +104,12 @@ def test_the_rule_set_is_twelve_hexadecimal_digits() -> None:
 
 def test_rules_are_chosen_by_kind_and_layer() -> None:
     chosen = catalogue.rules("reading", Layer.REFERENCE)
-    assert {rule.code for rule in chosen} == {"RD-MEDIUM-01", "RD-OUTLET-01", "RD-OUTLET-02"}
+    assert {rule.code for rule in chosen} == {
+        "HL-CITE-01",
+        "RD-MEDIUM-01",
+        "RD-OUTLET-01",
+        "RD-OUTLET-02",
+    }
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)

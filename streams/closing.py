@@ -1,0 +1,62 @@
+"""What the records of a batch cite is closed, or joined where they are rejected themselves; part of step 9."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from huiliu.outcome import Outcome
+from sinks import corrections
+from sinks.warehouse import Connection
+from streams.citation import cited, shown
+from streams.prepare import Prepared
+from validators.rule import Severity
+
+
+def follow(connection: Connection, kinds: Sequence[Prepared], seen: int) -> None:
+    """Close or link what the batch's records cite; a citation of nothing becomes a finding (HL-CITE-01).
+
+    After the rejected records have been written and before the findings are. Rows whose outcome is ``seen`` were
+    followed by an earlier batch. Almost all batches have no record with headers, and nothing is done.
+    """
+    citations = [rows for one in kinds if (rows := _citations(one, seen)).height]
+    if not citations:
+        return
+    astray = corrections.follow(connection, pl.concat(citations))
+    if astray.is_empty():
+        return
+    for one in kinds:
+        lost = one.provenance.with_row_index("row").join(astray, on=["intake", "offset"], how="semi")["row"].to_list()
+        if lost:
+            one.quarantine(_findings(lost, [shown(one.source.records.headers.get(row, ())) for row in lost]))
+
+
+def _citations(prepared: Prepared, seen: int) -> pl.DataFrame:
+    """The records of a kind that cite one, as ``corrections.CITATIONS``."""
+    told = prepared.source.records.headers
+    cites = {row: place for row in sorted(told) if prepared.outcomes[row] != seen and (place := cited(told[row]))}
+    rows = list(cites)
+    where = prepared.provenance[rows] if rows else prepared.provenance.clear()
+    return where.select(
+        "intake",
+        "offset",
+        pl.col("publisher").cast(pl.Int32),
+        pl.Series("loaded", [bool(prepared.outcomes[row] != Outcome.QUARANTINED) for row in rows], pl.Boolean),
+        pl.Series("topic", [place.topic for place in cites.values()], pl.String),
+        pl.Series("partition", [place.partition for place in cites.values()], pl.Int32),
+        pl.Series("cited", [place.offset for place in cites.values()], pl.Int64),
+    )
+
+
+def _findings(rows: Sequence[int], values: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame({"row": rows, "value": values}, schema_overrides={"row": pl.UInt32}).select(
+        "row",
+        pl.lit("HL-CITE-01").alias("code"),
+        pl.lit(Severity.INFO.value).alias("severity"),
+        pl.lit("value").alias("field"),
+        "value",
+        pl.lit("topic/partition/offset").alias("expected"),
+        pl.lit(None, pl.String).alias("difference"),
+        pl.lit(None, pl.String).alias("suggestion"),
+    )
