@@ -63,13 +63,15 @@ def list_entries(
     publisher: Publisher = None,
     kind: Kind = None,
     code: Code = None,
-    status: Annotated[Status, typer.Option("--status", help=text("处理状态", "state"))] = Status.OPEN,
+    status: Annotated[
+        Status | None, typer.Option("--status", help=text("处理状态，默认未了结的", "state; else all unsettled ones"))
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help=text("最多多少条", "so many at most"))] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Rejected records in the order of their coordinates."""
     chosen = _chosen(publisher, kind, code)
-    state = None if status is Status.ALL else status.value
+    state = quarantine.UNSETTLED if status is None else None if status is Status.ALL else status.value
     with reading(resolve(Settings.from_environment())) as connection:
         found = quarantine.entries(connection, **chosen, status=state, limit=limit + 1)
     entries, more = found[:limit], len(found) > limit
@@ -216,6 +218,14 @@ def _letters(
         found = quarantine.entry(connection, topic, partition, offset)
         if found is None:
             raise CommandError(_absent(topic, partition, offset))
+        if found["status"] == "waiting":
+            mn = found["awaits"]
+            raise CommandError(
+                text(
+                    f"该记录在等待 MN {mn} 的登记（registration），登记入库后自动重新入列",
+                    f"It waits for the registration of MN {mn} and is sent again by itself when that is loaded",
+                )
+            )
         if found["status"] != "open":
             state = text(STATUSES[found["status"]], found["status"])
             raise CommandError(

@@ -16,6 +16,9 @@ _RECORD: Final = (
     "intake", "offset", "key", "value", "headers", "received_at", "layer", "kind", "publisher", "rule_set",
     "not_evaluated",
 )  # fmt: skip
+#: Of a rejected record that nothing has settled yet.
+UNSETTLED: Final = ("open", "waiting")
+
 _WAITING: Final = ("awaits", "status")
 _FINDING: Final = (
     "intake",
@@ -78,7 +81,7 @@ def entries(
     division: str | None = None,
     kind: str | None = None,
     code: str | None = None,
-    status: str | None = "open",
+    status: str | Sequence[str] | None = UNSETTLED,
     limit: int = 100,
     after: tuple[int, int] | None = None,
 ) -> list[dict[str, Any]]:
@@ -95,7 +98,7 @@ def entries(
         "publisher": None if publisher is None else int(publisher),
         "kind": kind,
         "code": code,
-        "status": status,
+        "statuses": [status] if isinstance(status, str) else status and list(status),
         "limit": limit,
         **seen,
     }

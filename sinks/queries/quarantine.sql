@@ -29,7 +29,7 @@ from (
     where intake = any(:intakes) and (intake, "offset") > (:intake, :offset)
         and (cast(:publisher as int) is null or publisher = :publisher)
         and (cast(:kind as text) is null or kind = :kind)
-        and (cast(:status as text) is null or status = :status)
+        and (cast(:statuses as text[]) is null or status = any(:statuses))
     order by intake, "offset" limit :limit
 ) q join intake on intake.id = q.intake
 order by q.intake, q."offset"
@@ -49,7 +49,7 @@ from (
     ) found join quarantine using (intake, "offset")
     where (cast(:publisher as int) is null or publisher = :publisher)
         and (cast(:kind as text) is null or kind = :kind)
-        and (cast(:status as text) is null or status = :status)
+        and (cast(:statuses as text[]) is null or status = any(:statuses))
     order by intake, "offset" limit :limit
 ) q join intake on intake.id = q.intake
 order by q.intake, q."offset"

@@ -1,23 +1,23 @@
 """What a rejected record waits for, what it corrects, what closed it; readings released by registrations.
 
-Revision 0008, after 0007.
+Revision 0010, after 0009.
 """
 
 from __future__ import annotations
 
 from sinks.migrations import run
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Apply."""
-    run("0008_corrections")
+    run("0010_corrections")
 
 
 def downgrade() -> None:
     """What was closed by what would be forgotten."""
-    raise NotImplementedError("0008 is not undone")
+    raise NotImplementedError("0010 is not undone")
