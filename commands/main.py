@@ -51,6 +51,9 @@ COMMANDS = (
     Command("transmission", "监测数据传输有效率，及失分的小时", "how completely monitors transmit, and lost hours"),
     Command("verify", "重读 Kafka，证明不丢、不重、汇总一致", "re-read Kafka, prove nothing lost or doubled"),
     Command("contract", "数据契约：列出、兼容性检查", "contracts: list, check"),
+    Command(
+        "hj212", "HJ 212：解读、网关、设备、模拟、转发", "HJ 212: explain frames, gateway, devices, simulate, forward"
+    ),
     Command("rules", "校验规则", "the rules"),
 )
 

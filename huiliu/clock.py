@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta, timezone
+from typing import Final
+
+SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 Clock = Callable[[], int]
 

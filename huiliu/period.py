@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
 import polars as pl
 
+from huiliu.clock import SHANGHAI as SHANGHAI
 from huiliu.errors import Malformed
 from huiliu.language import text
 
-SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 86_400_000
 _EPOCH: Final = date(1970, 1, 1)

@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from huiliu.language import text
+from schemas.code_list import Code as Code
+from schemas.code_list import code_table as code_table
+from schemas.code_list import codes as codes
 from schemas.errors import ContractError
 from schemas.field import Field, fields
 
@@ -55,21 +57,6 @@ class Contract:
 
 def _no_field(kind: str, name: str) -> Field:
     raise KeyError(f"{kind}.{name}")
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One entry of a code list. ``extra`` holds what only this list has, such as a unit."""
-
-    code: str
-    zh: str
-    en: str
-    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
-
-    @property
-    def label(self) -> str:
-        """Its name in the reader's language."""
-        return text(self.zh, self.en)
 
 
 def _json(name: str) -> Any:
@@ -142,21 +129,3 @@ def frame_schema(kind: str) -> pl.Schema:
 
 #: Content fields by kind, of the newest versions.
 CONTENT: Final[Mapping[str, tuple[str, ...]]] = {kind: content(kind) for kind in KINDS}
-
-
-@lru_cache(maxsize=64)
-def codes(name: str) -> tuple[Code, ...]:
-    """A code list from ``codes/<name>.json``, in its order. Raises ContractError if there is none of this name."""
-    path = files("schemas").joinpath("codes", f"{name}.json")
-    if not path.is_file():
-        known = sorted(p.name.removesuffix(".json") for p in files("schemas").joinpath("codes").iterdir())
-        raise ContractError("code list", name, ", ".join(known))
-    entries = json.loads(path.read_text("utf-8"))["codes"]
-    plain = ("code", "zh", "en")
-    return tuple(Code(e["code"], e["zh"], e["en"], {k: v for k, v in e.items() if k not in plain}) for e in entries)
-
-
-@lru_cache(maxsize=64)
-def code_table(name: str) -> Mapping[str, Code]:
-    """A code list by code."""
-    return {entry.code: entry for entry in codes(name)}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-from gateways.hj212.frame import HEADER, LONGEST, TAIL, Check, Frame, Noise, identify, read
+from gateways.hj212.frame import HEADER, LONGEST, TAIL, Check, Frame, Noise, Opener, identify, read
 
 _FORM = re.compile(rb"##([0-9]{4})")
 _WINDOW = len(HEADER) + 4 + LONGEST + 4 + len(TAIL)
@@ -23,11 +23,13 @@ class _Found(Enum):
 class Cutter:
     """Feed it what the line gives, in pieces of any size; it gives back frames and noise in their order.
 
-    ``modbus`` decides whether a plain Modbus check counts as right when looking for a frame's end. At most one
-    undecided stretch (about 10 kB) is kept between two feeds.
+    ``modbus`` decides whether a plain Modbus check counts as right when looking for a frame's end; ``opener`` decrypts
+    sealed data areas, in which a line's end or a header may stand by chance. At most one undecided stretch (about
+    10 kB) is kept between two feeds.
     """
 
     modbus: bool = True
+    opener: Opener | None = None
     _buffer: bytes = b""
     _seen: dict[int, int | _Found] = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ class Cutter:
     def _piece(self, found: list[Frame | Noise], piece: bytes, *, right: bool) -> None:
         """A right frame, or a broken one where there is a field in it at all, or noise."""
         if right or b"=" in piece:
-            found.append(read(piece, modbus=self.modbus))
+            found.append(read(piece, modbus=self.modbus, opener=self.opener))
         else:
             _noise(found, piece)
 
@@ -99,7 +101,10 @@ class Cutter:
         end = start + int(form.group(1))
         if len(buffer) < end + 4:
             return _Found.OPEN
-        if identify(buffer[start:end], buffer[end : end + 4], modbus=self.modbus) is Check.NONE:
+        segment = buffer[start:end]
+        clear = self.opener(segment) if self.opener is not None else None
+        segment = segment if clear is None else clear
+        if identify(segment, buffer[end : end + 4], modbus=self.modbus) is Check.NONE:
             return _Found.REFUTED
         tail = buffer[end + 4 : end + 4 + len(TAIL)]
         if tail == TAIL:
@@ -112,7 +117,7 @@ class Cutter:
         if line < 0 or self._buffer.find(HEADER, header + len(HEADER), line) >= 0:
             return _Found.REFUTED
         piece = self._buffer[header:line]
-        frame = read(piece, modbus=self.modbus)
+        frame = read(piece, modbus=self.modbus, opener=self.opener)
         return line + len(TAIL) if frame.check is not Check.NONE and b"=" in piece else _Found.REFUTED
 
     def _abandoned(self, header: int) -> bool:

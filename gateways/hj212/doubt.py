@@ -28,6 +28,7 @@ class Doubt:
 
 #: Every code with its wording. HJ-FR: the frame, HJ-SG: the data segment, HJ-RD: the readings in it.
 DOUBTS: Final[dict[str, tuple[str, str]]] = {
+    "HJ-FR-NOISE": ("不属于任何数据包的内容", "bytes that belong to no frame"),
     "HJ-FR-LENGTH": ("数据段长度与声明不符", "the segment is not as long as declared"),
     "HJ-FR-DIGITS": ("长度不是四位数字", "the length is not four digits"),
     "HJ-FR-CRC": ("CRC 校验不符", "the check does not match"),
@@ -36,6 +37,10 @@ DOUBTS: Final[dict[str, tuple[str, str]]] = {
     "HJ-FR-TAIL": ("缺少回车换行", "the closing CR LF is missing"),
     "HJ-FR-LONG": ("数据段超过 1024 字节", "the segment exceeds 1024 bytes"),
     "HJ-SG-ENCODING": ("不是 UTF-8", "the text is not UTF-8"),
+    "HJ-SG-SEALED": (
+        "数据区已加密，缺少密钥，未能核对 CRC",
+        "the data area is encrypted: without its key nothing is checked",
+    ),
     "HJ-SG-CP": ("没有 CP 数据区", "there is no CP part"),
     "HJ-SG-CP-OPEN": ("数据区缺少结尾 &&", "the closing && is missing"),
     "HJ-SG-AFTER": ("数据区之后还有内容", "there is text after the closing &&"),

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from schemas.contract import codes
+from schemas.code_list import codes
 
 
 @dataclass(frozen=True, slots=True)

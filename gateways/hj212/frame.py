@@ -8,8 +8,8 @@ and what was broken is handed on with its doubts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -36,13 +36,18 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame: its data segment verbatim, what was declared about it, and what is doubtful."""
+    """One frame: its data segment, what was declared about it, and what is doubtful.
+
+    ``raw`` is every byte of it as it came. ``segment`` is the data segment verbatim, or decrypted when it was sealed.
+    """
 
     segment: bytes
     declared: int | None  #: length as written, None where no digits stood
     given: str  #: check as written, empty where none stood
     check: Check
     doubts: tuple[Doubt, ...]
+    raw: bytes = field(default=b"", compare=False, repr=False)
+    sealed: bool = False  #: the data area came encrypted and was opened with a key
 
     @property
     def expected(self) -> str:
@@ -89,7 +94,11 @@ def identify(segment: bytes, given: bytes, *, modbus: bool = True) -> Check:
     return Check.MODBUS_SWAPPED if plain is not None and value == crc.swapped(plain) else Check.NONE
 
 
-def read(line: bytes, *, modbus: bool = True) -> Frame:
+#: Opens a sealed data segment: gives the clear one, or None where the segment is not sealed or nobody has its key.
+Opener = Callable[[bytes], bytes | None]
+
+
+def read(line: bytes, *, modbus: bool = True, opener: Opener | None = None) -> Frame:
     """One frame from a piece already cut (a log line, a datagram), with or without its CR LF. Never raises."""
     body = line[:-2] if line.endswith(TAIL) else line
     digits = _DIGITS.match(body, len(HEADER)) if body.startswith(HEADER) else None
@@ -97,9 +106,13 @@ def read(line: bytes, *, modbus: bool = True) -> Frame:
     rest = body[len(HEADER) + len(number) :] if digits else body
     given = rest[-4:] if _HEX.fullmatch(rest[-4:]) else b""
     segment = rest[: len(rest) - len(given)]
+    clear = opener(segment) if opener is not None else None
+    segment = segment if clear is None else clear  # the check is over the clear text (HJ 212-2025 6.4)
     check = identify(segment, given, modbus=modbus)
     doubts = tuple(_doubts(segment, number, given, check, tail=line.endswith(TAIL)))
-    return Frame(segment, int(number) if number else None, given.decode("ascii"), check, doubts)
+    return Frame(
+        segment, int(number) if number else None, given.decode("ascii"), check, doubts, line, clear is not None
+    )
 
 
 def _doubts(segment: bytes, number: bytes, given: bytes, check: Check, *, tail: bool) -> Iterator[Doubt]:

@@ -24,7 +24,7 @@ from gateways.hj212.doubt import Doubt
 from gateways.hj212.factors import Factor, factor
 from gateways.hj212.frame import Frame
 from gateways.hj212.segment import Group, Segment, parse
-from huiliu.period import SHANGHAI
+from huiliu.clock import SHANGHAI
 
 PERIODS: Final[Mapping[str, str]] = {"2011": "REALTIME", "2051": "MINUTE", "2061": "HOUR", "2031": "DAY"}
 
