@@ -12,11 +12,14 @@ from typing import Annotated
 
 import typer
 
+from commands import hj212_device
 from commands.errors import CommandError
 from huiliu.language import text
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
-app.callback()(lambda: None)
+app.add_typer(
+    hj212_device.app, name="device", help=text("设备：登记、查看、暂停", "monitors: add, show, list, suspend")
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help=text("输出 JSON，供程序读取", "JSON, for programs to read"))]
 

@@ -20,6 +20,7 @@ import faust
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from huiliu.exposition import Exposition
 from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from schemas import topics
@@ -28,7 +29,6 @@ from sinks.errors import WarehouseGone
 from sinks.warehouse import Warehouse
 from streams import holes
 from streams.app import add_agents, build
-from streams.exposition import Exposition
 from streams.gauges import Gauges
 from streams.loading import Loader
 from streams.relay import Relay

@@ -16,9 +16,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from huiliu.exposition import Exposition
 from huiliu.kafka import Cluster
 from streams import watch as watching
-from streams.exposition import Exposition
 from streams.gauges import Gauges
 from streams.metrics import METRICS
 from streams.places import Places

@@ -1,6 +1,6 @@
-"""HTTP for whoever looks after a worker: ``/metrics`` for Prometheus, ``/ready`` and ``/live`` for probes.
+"""HTTP for whoever looks after a process: ``/metrics`` for Prometheus, ``/ready`` and ``/live`` for probes.
 
-Served by threads of its own from what the watch saw last, so that it answers whatever the event loop is doing, and a
+Served by threads of its own from what its watch saw last, so that it answers whatever the event loop is doing, and a
 caller that is slow holds up nobody but itself.
 """
 
@@ -9,20 +9,43 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from enum import StrEnum
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET6, has_ipv6
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
-
-from streams.watch import Watch
 
 logger = logging.getLogger(__name__)
 
 #: Seconds for a caller to send its question.
 _PATIENCE: Final = 5.0
+
+
+class Verdict(Protocol):
+    """Whether a process is ready: ``seconds`` for how long nothing has been right."""
+
+    @property
+    def ready(self) -> bool: ...
+
+    @property
+    def reason(self) -> StrEnum: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+
+class Watch(Protocol):
+    """Who knows how a process is; asked from other threads than its own."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still does anything at all."""
+
+    def verdict(self) -> Verdict:
+        """Whether it does what it is for."""
 
 
 class Exposition(ThreadingHTTPServer):
