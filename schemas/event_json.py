@@ -93,6 +93,15 @@ def from_json(kind: str, given: object) -> Event | tuple[Fault, ...]:
     return wrong or completed(fields, event)
 
 
+def field_from_json(field: Field, given: object) -> Any | Fault:
+    """The value of one field that a JSON value stands for, in frame types; or the first thing wrong with it."""
+    wrong: list[Fault] = []
+    read = _value(field, given, field.name, wrong)
+    for fault in (*wrong, *faults((field,), {field.name: read})):
+        return fault
+    return completed((field,), {field.name: read})[field.name]
+
+
 def _record(fields: Sequence[Field], given: Mapping[str, Any], path: str) -> tuple[Event, list[Fault]]:
     """The object with dates and times turned into numbers; null where a default stands becomes absent."""
     known = {field.name: field for field in fields}

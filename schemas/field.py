@@ -6,6 +6,7 @@ in a union with null, and arrays of flat records. Anything else in a schema file
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -15,6 +16,8 @@ import polars as pl
 from schemas.errors import ContractError
 
 Type = Literal["string", "int", "long", "double", "boolean", "enum", "array"]
+
+_REMARK: Final = re.compile("[（(，,；;：:]")  #: what follows one of these explains the field's name
 
 REQUIRED: Final = object()  #: the default of a field that has none
 
@@ -51,6 +54,16 @@ class Field:
         if self.type == "array":
             return pl.List(pl.Struct({item.name: item.polars for item in self.items}))
         return _POLARS[self.type]()
+
+    @property
+    def label_zh(self) -> str:
+        """Its name as a heading: the Chinese meaning without remarks."""
+        return _REMARK.split(self.zh, maxsplit=1)[0].strip()
+
+    @property
+    def label_en(self) -> str:
+        """Its name as a heading: the English meaning without remarks."""
+        return _REMARK.split(self.en, maxsplit=1)[0].strip()
 
 
 def fields(record: Mapping[str, Any]) -> tuple[Field, ...]:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 import polars as pl
 
-from commands.errors import CommandError
+from gateways.files.errors import FileRefused
 from huiliu.language import text
 from schemas import event_json
 from schemas.contract import KINDS, ROW, contract
@@ -32,9 +32,8 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 _SIGNATURES: Final = (
     (b"\x1f\x8b", "gzip", "gunzip -c FILE | huiliu … -"),
-    (b"PK\x03\x04", "xlsx / zip", "Excel: → JSON lines"),
+    (b"PK\x03\x04", "zip", "unzip FILE"),
     (b"Obj\x01", "Avro container", "fastavro FILE > FILE.jsonl"),
-    (b"PAR1", "Parquet", "Parquet → JSON lines"),
     (b"\xff\xfe", "UTF-16", "iconv -f UTF-16 -t UTF-8 FILE > NEW"),
     (b"\xfe\xff", "UTF-16", "iconv -f UTF-16 -t UTF-8 FILE > NEW"),
 )
@@ -49,12 +48,15 @@ class Line(NamedTuple):
 
 
 class LineFault(NamedTuple):
-    """Why a line cannot become a record."""
+    """Why a line or row cannot become a record. ``place``: the cell as the sender sees it, such as ``数据!F12``."""
 
     line: int
     field: str | None
     value: str | None
     allowed: str
+    code: str = event_json.JSON
+    suggestion: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Reader:
         self.blank = 0
 
     def __iter__(self) -> Iterator[list[Line]]:
-        """Lines in their order; each list holds those that one read completed. Raises CommandError."""
+        """Lines in their order; each list holds those that one read completed. Raises FileRefused."""
         rest, dropped, first = b"", 0, True
         while chunk := self._read():
             if first:
@@ -92,7 +94,7 @@ class Reader:
                 dropped, rest = dropped + len(rest) - _SAMPLE_BYTES, rest[:_SAMPLE_BYTES]
             yield [line for line in lines if line is not None]
         if first:
-            raise CommandError(
+            raise FileRefused(
                 text(
                     f"{self._name} 是空的，没有可报送的内容。确无事项时请报 nil（零报告）。",
                     f"{self._name} is empty. If there is nothing to report, publish an event of kind nil.",
@@ -118,23 +120,28 @@ class Reader:
 
 
 def refuse_foreign(sample: bytes, name: str) -> None:
-    """Raise CommandError where the first bytes of a file show that it is no file of JSON lines."""
+    """Raise FileRefused where the first bytes of a file show that it is no file of JSON lines."""
+    refuse_binary(sample, name)
+    _refuse_encoding(sample, name)
+    _refuse_layout(sample.removeprefix(_BOM).lstrip(), name)
+
+
+def refuse_binary(sample: bytes, name: str) -> None:
+    """Raise FileRefused where the first bytes of a file show that it is no text."""
     for signature, format_name, mend in _SIGNATURES:
         if sample.startswith(signature):
             told = mend.replace("FILE", name)
-            raise CommandError(
+            raise FileRefused(
                 text(f"{name} 是 {format_name}，不是 JSON 行（每行一个 JSON 对象，UTF-8）。请转换：{told}",
                      f"{name} is {format_name}, not JSON lines (one JSON object per line, UTF-8). Convert it: {told}")
             )  # fmt: skip
     if b"\x00" in sample:
-        raise CommandError(
+        raise FileRefused(
             text(
                 f"{name} 是二进制文件，不是 JSON 行（每行一个 JSON 对象，UTF-8）",
                 f"{name} is a binary file, not JSON lines (one JSON object per line, UTF-8)",
             )
         )
-    _refuse_encoding(sample, name)
-    _refuse_layout(sample.removeprefix(_BOM).lstrip(), name)
 
 
 def _refuse_encoding(sample: bytes, name: str) -> None:
@@ -148,7 +155,7 @@ def _refuse_encoding(sample: bytes, name: str) -> None:
     at = next(at for at, byte in enumerate(wrong[0]) if byte >= 0x80)
     seen = wrong[0][at : at + 40].decode("gb18030", "ignore")[:16] if guess else wrong[0][at : at + 8].hex()
     mend = f"iconv -f {guess or '…'} -t UTF-8 {name} > utf8.jsonl"
-    raise CommandError(
+    raise FileRefused(
         text(f"{name} 不是 UTF-8" + (f"，像是 {guess}（“{seen}”）" if guess else f"（{seen}）") + f"。请转换：{mend}",
              f"{name} is not UTF-8" + (f", it looks like {guess}" if guess else "") + f" ({seen}). Convert it: {mend}")
     )  # fmt: skip
@@ -166,7 +173,7 @@ def _refuse_layout(sample: bytes, name: str) -> None:
     first = sample.split(b"\n", 1)[0].strip()
     if sample.startswith(b"[") or first == b"{":
         mend = f"jq -c '.[]' {name} > lines.jsonl" if sample.startswith(b"[") else f"jq -c . {name} > lines.jsonl"
-        raise CommandError(
+        raise FileRefused(
             text(f"{name} 是跨行的 JSON，应为每行一个对象。请转换：{mend}",
                  f"{name} is JSON over several lines; one object per line is expected. Convert it: {mend}")
         )  # fmt: skip
@@ -188,6 +195,12 @@ def encoded(kind: str, lines: Sequence[Line], record_bytes: int | None = None) -
     values = encode_frame(kind, decoded.frame)
     numbers = [fit[row].number for row in decoded.frame[ROW].to_list()]
     keys = [key.encode() for key in decoded.frame[contract(kind).key[0]].cast(pl.String).to_list()]
+    return fitting(Encoded(numbers, keys, values, faults), record_bytes)
+
+
+def fitting(records: Encoded, record_bytes: int | None) -> Encoded:
+    """The same without records larger than that, which become faults; faults in the order of their lines."""
+    numbers, keys, values, faults = records.numbers, records.keys, records.values, list(records.faults)
     if record_bytes is not None and any(len(value) > record_bytes for value in values):
         faults += [
             LineFault(number, None, f"{len(value)} B", f"<= {record_bytes} B (HUILIU_RECORD_BYTES)")
