@@ -21,6 +21,30 @@ from schemas.contract import KINDS
 
 AsJson = Annotated[bool, typer.Option("--json", help=text("输出 JSON，供程序读取", "JSON, for programs to read"))]
 
+#: A file to send, in any format that gateways.files.source knows.
+SentFile = Annotated[
+    Path,
+    typer.Argument(
+        help=text(
+            "JSON 行、CSV、XLSX、XLS 或 Parquet 文件；- 为标准输入", "JSON lines, CSV, XLSX, XLS, Parquet; - for stdin"
+        )
+    ),
+]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        help=text(
+            "自有标题的对应：标题=字段[:万元]，或此类行的文件", "own headings: HEADING=FIELD[:万元], or a file of such"
+        ),
+    ),
+]
+SheetName = Annotated[str | None, typer.Option("--sheet", help=text("工作表名称", "the sheet to read"))]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", help=text("逐行结果写入 .xlsx 或 .csv", "write what became of each row, .xlsx or .csv")),
+]
+
 
 def group() -> typer.Typer:
     """A command that has commands of its own."""
@@ -119,8 +143,8 @@ def opened(file: Path) -> Iterator[BinaryIO]:
         reason_zh = _REASONS.get(type(fault), str(fault.strerror))
         raise CommandError(
             text(
-                f"无法读取 {file}：{reason_zh}。请给出一个 JSON 行文件，或用 - 读标准输入。",
-                f"{file} cannot be read: {fault.strerror}. Give a file of JSON lines, or - for standard input.",
+                f"无法读取 {file}：{reason_zh}。请给出一个文件，或用 - 读标准输入。",
+                f"{file} cannot be read: {fault.strerror}. Give a file, or - for standard input.",
             )
         ) from fault
     with source:

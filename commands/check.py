@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from commands import arguments, findings
-from commands.arguments import AsJson
-from commands.json_lines import Line, Reader, likelier_kind
+from commands.arguments import AsJson, Mapped, ReportFile, SentFile, SheetName
 from commands.main import NOT_SO
 from commands.waits import shown
 from deploy.progress import Progress
+from gateways.files import report as reports
+from gateways.files.report import Judged, Totals
+from gateways.files.source import Reading, Source, opened
 from huiliu.language import text
 from huiliu.settings import Settings
 from schemas.event_json import JSON
@@ -32,7 +35,7 @@ OUTCOMES = {"accepted": ("可入库", "green"), "flagged": ("入库并标记", "
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help=text("JSON 行文件；- 为标准输入", "JSON lines; - reads standard input"))],
+    file: SentFile,
     kind: Annotated[str, typer.Option("--kind", help=text("事项类别", "the kind of all events in it"))],
     division: Annotated[
         str | None,
@@ -41,18 +44,29 @@ def check(
     limit: Annotated[
         int, typer.Option(min=0, help=text("最多显示多少行，0 为全部", "show so many lines at most; 0 for all"))
     ] = 50,
+    mapped: Mapped = None,
+    sheet: SheetName = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Exit code 3 when a line would be quarantined. With --json one object per line, then a summary."""
     settings = Settings.from_environment()
     kind, publisher = arguments.kind(kind), None if division is None else arguments.division(division)
+    if report is not None:
+        reports.require_format(report)
     account = Account(kind, publisher)
     out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     kept: list[LineVerdict] = []
     tell = _json_teller(sys.stdout) if as_json else _printer(out) if not limit else _keeper(kept, limit)
     quiet = sys.stdout.isatty() and (as_json or not limit)
-    with arguments.opened(file) as source, shown(quiet=quiet) as progress:
-        judge_lines(source, file, settings.record_bytes, account, tell, progress)
+    way = Reading(kind=kind, division=publisher, mapping=mapped or (), sheet=sheet)
+    with (
+        arguments.opened(file) as given,
+        shown(quiet=quiet) as progress,
+        opened(given, str(file), way, arguments.size(file)) as source,
+        _reported(report, source, file, account) as also,
+    ):
+        judge_rows(source, settings.record_bytes, account, lambda verdict: (tell(verdict), also(verdict)), progress)
     if as_json:
         typer.echo(json.dumps(account.summary(), ensure_ascii=False))
     else:
@@ -63,7 +77,26 @@ def check(
         raise typer.Exit(NOT_SO)
 
 
-Teller = Callable[["LineVerdict"], None]
+Teller = Callable[["LineVerdict"], object]
+
+
+@contextmanager
+def _reported(report: Path | None, source: Source, file: Path, account: Account) -> Iterator[Teller]:
+    """What writes verdicts into the report as well, where one is wanted."""
+    if report is None:
+        yield lambda verdict: None
+        return
+    about: dict[str, Any] = {"文件 file": file.name, "事项 kind": account.kind, "离线校验 checked offline": "是 yes"}
+    totals = Totals()
+    with reports.writing(report, source.headings, about, totals) as sink:
+
+        def tell(verdict: LineVerdict) -> None:
+            judged = Judged(verdict.sent, verdict.outcome, verdict.findings)
+            totals.note(judged)
+            sink.write(judged)
+
+        yield tell
+        about["空行 blank rows"] = source.blank
 
 
 @dataclass
@@ -78,12 +111,13 @@ class Account:
     by_code: Counter[str] = field(default_factory=Counter)
     not_evaluated: list[str] = field(default_factory=list)
     meant: str | None = None  #: the kind that the lines seem to be of
+    told: list[str] = field(default_factory=list)  #: what is to be said of the file as a whole
 
-    def note(self, verdict: LineVerdict, line: Line) -> None:
+    def note(self, verdict: LineVerdict, source: Source) -> None:
         """Count one verdict; the first line that fits no contract is compared with the other kinds."""
         codes = {finding["code"] for finding in verdict.findings}
         if JSON in codes and not self.by_code[JSON]:
-            self.meant = likelier_kind(self.kind, line.content)
+            self.meant = source.meant(verdict.sent)
         self.outcomes[verdict.outcome] += 1
         self.by_code.update(codes)
 
@@ -94,6 +128,7 @@ class Account:
             "division": self.publisher,
             "lines": self.lines,
             "blank": self.blank,
+            "notes": self.told,
             **{name: self.outcomes[name] for name in OUTCOMES},
             "by_code": dict(sorted(self.by_code.items())),
             "kind_meant": self.meant,
@@ -102,27 +137,25 @@ class Account:
         }
 
 
-def judge_lines(
-    source: BinaryIO, file: Path, record_bytes: int, account: Account, tell: Teller, progress: Progress
-) -> None:
-    """Judge a file's lines in their order, in bounded memory. Raises CommandError if it is no file of JSON lines."""
-    reader, total = Reader(source, str(file)), arguments.size(file)
+def judge_rows(source: Source, record_bytes: int, account: Account, tell: Teller, progress: Progress) -> None:
+    """Judge a file's rows in their order, in bounded memory. Raises FileRefused where the file cannot be taken."""
     label, verdicts = text("校验", "checking"), None
-    for lines in reader:
+    account.told = findings.of_source(source)
+    for portion in source:
         verdicts = verdicts or _verdicts(account, record_bytes, progress)
-        for line, verdict in zip(lines, verdicts.of(lines), strict=True):
-            account.note(verdict, line)
+        for verdict in verdicts.of(portion, source):
+            account.note(verdict, source)
             tell(verdict)
-        progress("check", label, min(reader.bytes_read, total - 1), total)
+        progress("check", label, min(source.done, source.total - 1), source.total)
     progress("check", label, 1, 1)
-    account.lines, account.blank = reader.lines - reader.blank, reader.blank
+    account.lines, account.blank = source.rows, source.blank
     account.not_evaluated = sorted(verdicts.not_evaluated) if verdicts else []
 
 
 def _verdicts(account: Account, record_bytes: int, progress: Progress) -> Verdicts:
     label = text("载入 Great Expectations", "loading Great Expectations")
     progress("gate", label)
-    from commands.offline import Verdicts  # takes seconds: not before the file is known to be one of JSON lines
+    from commands.offline import Verdicts  # takes seconds: not before the file is known to be one that can be read
 
     verdicts = Verdicts(account.kind, account.publisher, record_bytes)
     progress("gate", label, 1, 1)
@@ -169,6 +202,8 @@ def show(out: Console, account: Account, shown_lines: int | None) -> None:
     if account.meant:
         meant = account.meant
         out.print(text(f"[yellow]这些行像是 {meant}：--kind {meant}[/]", f"[yellow]These look like --kind {meant}[/]"))
+    for note in account.told:
+        out.print(escape(note), style="dim")
     for code, lines in account.by_code.most_common():
         out.print(f"  {code}  {lines}")
     out.print(

@@ -44,6 +44,7 @@ COMMANDS = (
     Command("worker", "只运行一个处理进程", "run one worker only"),
     Command("publisher", "报送单位：登记、列出", "publishers: add, list"),
     Command("publish", "报送一个文件", "publish a file"),
+    Command("template", "生成可填写的 Excel 模板", "a workbook to fill in"),
     Command("check", "离线校验一个文件", "the same verdicts offline, without a broker"),
     Command("quarantine", "隔离区：列出、查看、重新报送", "quarantine: list, show, requeue"),
     Command("rollup", "汇总", "the province's figures"),

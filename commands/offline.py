@@ -14,9 +14,10 @@ from typing import Any, Final, Literal
 import numpy as np
 import polars as pl
 
-from commands.json_lines import Line, LineFault, encoded
+from gateways.files.finding import finding_of
+from gateways.files.source import Portion, SentRow, Source
 from huiliu.clock import now_ms
-from schemas import event_json, topics
+from schemas import topics
 from streams.batch import Batch
 from streams.chunk import Chunk
 from streams.prepare import Prepared, prepare
@@ -47,12 +48,13 @@ class FileChunk(Chunk):
 
 @dataclass(frozen=True, slots=True)
 class LineVerdict:
-    """What the hub would do with one line, as far as can be told here."""
+    """What the hub would do with one line or row, as far as can be told here."""
 
     line: int
     source_ref: str | None
     outcome: Outcome
     findings: list[Finding]
+    sent: SentRow
 
 
 @dataclass
@@ -72,23 +74,23 @@ class Verdicts:
         if self.publisher is None:
             self.not_evaluated.add(_JURISDICTION)
 
-    def of(self, lines: Sequence[Line]) -> Iterator[LineVerdict]:
-        """A verdict for each line, in order."""
-        records = encoded(self.kind, lines)
+    def of(self, portion: Portion, source: Source) -> Iterator[LineVerdict]:
+        """A verdict for each row of a portion of the source, in order."""
+        records = portion.records
         prepared = self._prepared(records.numbers, records.keys, records.values)
         told: dict[int, list[Finding]] = {}
         for fault in records.faults:
-            told.setdefault(fault.line, []).append(_json_finding(fault))
+            told.setdefault(fault.line, []).append(finding_of(fault))
         references: dict[int, str | None] = {}
         if prepared is not None:
             for finding in self._settled(prepared).iter_rows(named=True):
                 told.setdefault(records.numbers[finding["row"]], []).append(finding)
             flagged = [finding["row"] for found in told.values() for finding in found if "row" in finding]
             references = _references(self.kind, records.values, sorted(set(flagged)), records.numbers)
-        for line in lines:
-            found = told.get(line.number, [])
-            reference = references.get(line.number) or (_raw_reference(line) if found else None)
-            yield LineVerdict(line.number, reference, _outcome(found), found)
+        for row in portion.rows:
+            found = told.get(row.number, [])
+            reference = references.get(row.number) or (source.reference(row) if found else None)
+            yield LineVerdict(row.number, reference, _outcome(found), found, row)
 
     def _prepared(self, numbers: list[int], keys: list[bytes], values: list[bytes]) -> Prepared | None:
         if not values:
@@ -110,18 +112,6 @@ class Verdicts:
         return prepared.findings
 
 
-def _json_finding(fault: LineFault) -> Finding:
-    return {
-        "code": event_json.JSON,
-        "severity": Severity.ERROR.value,
-        "field": fault.field or "value",
-        "value": fault.value,
-        "expected": fault.allowed,
-        "difference": None,
-        "suggestion": None,
-    }
-
-
 def _references(kind: str, values: list[bytes], rows: list[int], numbers: list[int]) -> dict[int, str | None]:
     """The publisher's own reference of these rows, by line number."""
     from schemas.decode import decode
@@ -129,13 +119,6 @@ def _references(kind: str, values: list[bytes], rows: list[int], numbers: list[i
     some = decode(kind, [values[row] for row in rows], record_bytes=1 << 62).frame
     found = dict(some.select("row", "source_ref").iter_rows())
     return {numbers[row]: found.get(at) for at, row in enumerate(rows)}
-
-
-def _raw_reference(line: Line) -> str | None:
-    """The reference of a line that fits no contract, if it is JSON at all."""
-    given = event_json.parse(line.content)
-    reference = given.get("source_ref") if isinstance(given, Mapping) else None
-    return reference if isinstance(reference, str) else None
 
 
 def _outcome(found: Sequence[Finding]) -> Outcome:

@@ -14,6 +14,7 @@ from huiliu.kafka import Cluster
 from huiliu.language import text
 from schemas.topics import INTAKE_MESSAGE_BYTES
 
+Place = tuple[int, int]  #: partition and offset
 Headers = Sequence[tuple[str, bytes | None]]
 
 #: How long the broker may take to confirm a record before that is a fault, seconds.
@@ -40,6 +41,7 @@ class Sender:
         self._topic = ""
         self._unconfirmed: list[Any] = []
         self.runs: dict[tuple[str, int], Run] = {}
+        self.places: list[Place] | None = None  #: if a list: gets the place of each record, in the order of sending
 
     @property
     def confirmed(self) -> int:
@@ -71,6 +73,8 @@ class Sender:
         self.send(self._topic, (), ())
 
     def _note(self, confirmed: Any) -> None:
+        if self.places is not None:
+            self.places.append((confirmed.partition, confirmed.offset))
         place = confirmed.topic, confirmed.partition
         run = self.runs.get(place)
         if run is None:

@@ -1,4 +1,4 @@
-"""huiliu publish: send a file of JSON lines as a publisher would, and say what arrived where."""
+"""huiliu publish: send a file as a publisher would, say what arrived where, and report what became of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,44 +18,64 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments
-from commands.arguments import AsJson
+from commands import answers, arguments, findings
+from commands.arguments import AsJson, Mapped, ReportFile, SentFile, SheetName
 from commands.errors import CommandError
-from commands.json_lines import Line, LineFault, Reader, encoded, likelier_kind
 from commands.main import NOT_SO
-from commands.producing import Run, exists, sender
+from commands.producing import Place, Run, exists, sender
 from commands.waits import shown
-from deploy.endpoints import resolve
+from deploy.endpoints import Endpoints, resolve
+from gateways.files import report as reports
+from gateways.files.finding import finding_of
+from gateways.files.json_lines import LineFault
+from gateways.files.report import Totals
+from gateways.files.source import Portion, Reading, Source, opened
 from huiliu.kafka import Cluster
-from huiliu.language import text
+from huiliu.language import language, text
 from huiliu.settings import Settings
+from schemas import event_json
 from schemas.topics import Intake, intake_topic
+from validators import wording
 
 TOLD = 20  # faults shown to a person; a program gets all
 
 
 def publish(
-    file: Annotated[Path, typer.Argument(help=text("JSON 行文件；- 为标准输入", "JSON lines; - reads standard input"))],
+    file: SentFile,
     kind: Annotated[str, typer.Option("--kind", help=text("事项类别", "the kind of all events in it"))],
     division: Annotated[str, typer.Option("--as", help=text("报送单位的区划代码", "division code of the publisher"))],
     strict: Annotated[
         bool, typer.Option("--strict", help=text("有一行不合格就一条不发", "send nothing if any line is refused"))
     ] = False,
+    mapped: Mapped = None,
+    sheet: SheetName = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Lines that cannot be encoded are told and not sent; exit code 3 if there are any."""
     settings = Settings.from_environment()
     to = Intake(arguments.division(division), arguments.kind(kind))
     kafka = settings.cluster or resolve(settings).kafka
+    if report is not None:
+        reports.require_format(report)
     require(kafka, to)
     started = time.monotonic()
     account = Account(to, out=sys.stdout if as_json else None)
-    with arguments.opened(file) as given, repeatable(given, needed=strict) as source:
+    way = Reading(
+        kind=to.kind, division=to.division, mapping=mapped or (), sheet=sheet, record_bytes=settings.record_bytes
+    )
+    with arguments.opened(file) as given, repeatable(given, needed=strict or report is not None) as whole:
         if strict:
-            examine(source, file, settings.record_bytes, account)
-            source.seek(0)
+            with opened(whole, str(file), way, arguments.size(file)) as source:
+                examine(source, account)
+            whole.seek(0)
         if not account.refused:
-            send(source, file, settings.record_bytes, kafka, account)
+            with opened(whole, str(file), way, arguments.size(file)) as source:
+                places = send(source, kafka, account, keep=report is not None)
+            if report is not None:
+                whole.seek(0)
+                with opened(whole, str(file), way, arguments.size(file)) as source:
+                    account.verdicts = answer(source, file, report, resolve(settings), account, places)
     seconds = round(time.monotonic() - started, 3)
     if as_json:
         typer.echo(json.dumps({**account.summary(), "seconds": seconds}, ensure_ascii=False))
@@ -76,13 +96,16 @@ class Account:
     refused: int = 0
     faults: list[LineFault] = field(default_factory=list)
     meant: str | None = None  #: the kind that the lines seem to be of
+    told: list[str] = field(default_factory=list)  #: what is to be said of the file as a whole
+    verdicts: Totals | None = None  #: of the hub, where a report was wanted
     runs: dict[tuple[str, int], Run] = field(default_factory=dict)
 
-    def note(self, lines: Sequence[Line], faults: Sequence[LineFault]) -> None:
+    def note(self, source: Source, portion: Portion) -> None:
         """Lines that cannot be records, each counted once, however much is wrong with it."""
+        self.told, faults = findings.of_source(source), portion.records.faults
         numbers = {fault.line for fault in faults}
         if numbers and not self.refused:
-            self.meant = likelier_kind(self.to.kind, next(one.content for one in lines if one.number in numbers))
+            self.meant = source.meant(next(row for row in portion.rows if row.number in numbers))
         self.refused += len(numbers)
         if self.out is None:
             self.faults += faults[: TOLD - len(self.faults)]
@@ -101,6 +124,8 @@ class Account:
             "sent": sum(run.records for run in self.runs.values()),
             "refused": self.refused,
             "kind_meant": self.meant,
+            "notes": self.told,
+            "verdicts": None if self.verdicts is None else dict(self.verdicts.verdicts),
             "partitions": [asdict(self.runs[place]) for place in sorted(self.runs)],
         }
 
@@ -130,32 +155,58 @@ def repeatable(given: BinaryIO, *, needed: bool) -> Iterator[BinaryIO]:
         yield kept
 
 
-def examine(source: BinaryIO, file: Path, record_bytes: int, account: Account) -> None:
-    """Try every line and send none; the account says what would be refused."""
+def examine(source: Source, account: Account) -> None:
+    """Try every row and send none; the account says what would be refused."""
     with shown(quiet=account.out is not None and sys.stdout.isatty()) as progress:
-        reader, total, label = Reader(source, str(file)), arguments.size(file), text("检查", "examining")
-        for lines in reader:
-            account.note(lines, encoded(account.to.kind, lines, record_bytes).faults)
-            progress("examine", label, min(reader.bytes_read, total - 1), total)
+        label = text("检查", "examining")
+        for portion in source:
+            account.note(source, portion)
+            progress("examine", label, min(source.done, source.total - 1), source.total)
         progress("examine", label, 1, 1)
-        account.lines, account.blank = reader.lines - reader.blank, reader.blank
+        account.lines, account.blank = source.rows, source.blank
 
 
-def send(source: BinaryIO, file: Path, record_bytes: int, kafka: Cluster, account: Account) -> None:
-    """Send every line that can be a record; the account says what arrived. Raises Unavailable."""
-    topic, total = intake_topic(*account.to), arguments.size(file)
+def send(source: Source, kafka: Cluster, account: Account, *, keep: bool) -> dict[int, Place]:
+    """Send every row that can be a record; the account says what arrived. Raises Unavailable.
+
+    Where each row arrived, by its number, if that is to be kept; otherwise nothing.
+    """
+    topic, numbers = intake_topic(*account.to), list[int]()
     label = text(f"报送 {topic}", f"publishing to {topic}")
     with shown(quiet=account.out is not None and sys.stdout.isatty()) as progress, sender(kafka) as way:
-        reader = Reader(source, str(file))
         account.runs = way.runs
-        for lines in reader:
-            records = encoded(account.to.kind, lines, record_bytes)
-            account.note(lines, records.faults)
-            way.send(topic, records.keys, records.values)
-            progress("publish", label, min(reader.bytes_read, total - 1), total)
+        way.places = [] if keep else None
+        for portion in source:
+            account.note(source, portion)
+            way.send(topic, portion.records.keys, portion.records.values)
+            numbers += portion.records.numbers if keep else ()
+            progress("publish", label, min(source.done, source.total - 1), source.total)
         way.finish()
         progress("publish", label, 1, 1)
-        account.lines, account.blank = reader.lines - reader.blank, reader.blank
+        account.lines, account.blank = source.rows, source.blank
+    return dict(zip(numbers, way.places or (), strict=True))
+
+
+def answer(
+    source: Source, file: Path, report: Path, endpoints: Endpoints, account: Account, places: dict[int, Place]
+) -> Totals:
+    """Wait for the ledger and write the report, row by row; the control totals. Raises Unavailable, FileRefused."""
+    topic, totals = intake_topic(*account.to), Totals()
+    with shown(quiet=account.out is not None and sys.stdout.isatty()) as progress:
+        told = answers.wait(endpoints, topic, places.values(), progress)
+    about: dict[str, Any] = {
+        "文件 file": file.name,
+        "主题 topic": topic,
+        "文件行数 rows in file": account.lines,
+        "空行 blank rows": account.blank,
+        "送达 sent": len(places),
+    }
+    with reports.writing(report, source.headings, about, totals) as sink:
+        for portion in source:
+            for judged in answers.judged(portion.rows, portion.records.faults, places, told):
+                totals.note(judged)
+                sink.write(judged)
+    return totals
 
 
 def show(account: Account, seconds: float) -> None:
@@ -179,10 +230,25 @@ def show(account: Account, seconds: float) -> None:
         for run in told["partitions"]:
             table.add_row(*(str(value) for name, value in run.items() if name != "topic"))
         console.print(table)
+    for note in account.told:
+        console.print(escape(note), style="dim")
     for fault in account.faults:
         console.print(escape(worded(fault)), style="red")
+    if account.verdicts is not None:
+        _show_verdicts(console, account.verdicts)
     if account.refused:
         _show_mending(console, account)
+
+
+def _show_verdicts(console: Console, totals: Totals) -> None:
+    """Rows of the file = the sum of what became of them."""
+    parts = [(reports.VERDICTS.get(name, name), name, count) for name, count in totals.verdicts.items()]
+    console.print(
+        text(
+            f"回执：{totals.rows} 行 = " + " + ".join(f"{zh} {count}" for zh, _, count in parts),
+            f"receipts: {totals.rows} rows = " + " + ".join(f"{en} {count}" for _, en, count in parts),
+        )
+    )
 
 
 def _show_mending(console: Console, account: Account) -> None:
@@ -202,8 +268,13 @@ def _show_mending(console: Console, account: Account) -> None:
 
 def worded(fault: LineFault) -> str:
     """A line's fault in one sentence."""
-    where_zh = f"第 {fault.line} 行" + (f" {fault.field}" if fault.field else "")
-    where_en = f"line {fault.line}" + (f", {fault.field}" if fault.field else "")
+    place = f"（{fault.place}）" if fault.place else ""
+    where_zh = f"第 {fault.line} 行" + (f" {fault.field}" if fault.field else "") + place
+    where_en = f"line {fault.line}" + (f", {fault.field}" if fault.field else "") + place
+    if fault.code != event_json.JSON:
+        told = finding_of(fault)
+        said, mend = wording.render(told, language()), wording.mend(told, language())
+        return text(f"{where_zh}：{fault.code} {said}。{mend}", f"{where_en}: {fault.code} {said}. {mend}")
     value_zh = "缺失或为空" if fault.value is None else f"“{fault.value}” 不合格"
     value_en = "missing or null" if fault.value is None else f"“{fault.value}” does not fit"
     return text(f"{where_zh}：{value_zh}，应为 {fault.allowed}", f"{where_en}: {value_en}; expected {fault.allowed}")

@@ -165,11 +165,16 @@ def to_json(kind: str, event: Mapping[str, Any]) -> dict[str, Any]:
     return {field.name: _to_json(field, event[field.name]) for field in contract(kind).fields if field.name in event}
 
 
+def array_to_json(field: Field, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The records of one array field, in frame types, as ``field_from_json`` reads them."""
+    return [{item.name: _to_json(item, record[item.name]) for item in field.items} for record in records]
+
+
 def _to_json(field: Field, value: Any) -> Any:
     if value is None:
         return None
     if field.type == "array":
-        return [{item.name: _to_json(item, record[item.name]) for item in field.items} for record in value]
+        return array_to_json(field, value)
     try:
         if field.logical == "date":
             return (_EPOCH + timedelta(days=value)).isoformat()

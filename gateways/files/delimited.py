@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from gateways.files.grid import Cells, Grid, Mark, Row
 from gateways.files.unread import SHAPE
@@ -72,7 +72,7 @@ def _rows(source: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
         lines.detach()  # the caller's file stays open
 
 
-def _numbered(reader: csv.Reader) -> Iterator[Row]:
+def _numbered(reader: Any) -> Iterator[Row]:
     number = 0
     while True:
         before = reader.line_num

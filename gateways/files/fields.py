@@ -27,7 +27,7 @@ Value = str | int | float | bool | list[Any]
 Read = Callable[[str], Value | Unread]
 
 _ROUNDED: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}", re.IGNORECASE)
-_ROUNDED_EXPECTED: Final = "text, all digits (a spreadsheet keeps 15)"
+_ROUNDED_EXPECTED: Final = "文本，全部数位 text, all digits"
 _TRUE: Final = frozenset({"是", "真", "对", "有", "true", "yes", "y", "1", "√", "✓"})
 _FALSE: Final = frozenset({"否", "假", "错", "无", "false", "no", "n", "0", "×"})
 _ERRORS: Final = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
@@ -43,7 +43,7 @@ def reader(kind: str, field: Field, unit: int | None = None) -> Read:
 
     def checked(text: str) -> Value | Unread:
         if text.strip() in _ERRORS:
-            return cannot(text, "value (the formula of this cell has failed)")
+            return cannot(text, "值：单元格公式出错 a value: the formula has failed")
         return read(text)
 
     return checked
@@ -152,7 +152,9 @@ def _string(text: str) -> str | Unread:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:  # bytes of the file that its encoding does not have
-        return cannot(text.encode("utf-8", "backslashreplace").decode(), "text in the file's encoding")
+        return cannot(
+            text.encode("utf-8", "backslashreplace").decode(), "文件编码中的字符 text in the encoding of the file"
+        )
     return text
 
 

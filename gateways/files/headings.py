@@ -70,7 +70,7 @@ def field_of(kind: str, heading: str) -> tuple[Field, str | None] | None:
     """The field that a heading names, and the unit written behind it."""
     names = _names(kind)
     whole = names.get(bare(heading))
-    match = _UNIT.fullmatch(plain(heading))
+    match = _UNIT.fullmatch(plain(heading).strip("*※ "))
     unit = match[2] if match else None
     if whole is not None:
         return whole, unit

@@ -208,7 +208,8 @@ def fitting(records: Encoded, record_bytes: int | None) -> Encoded:
             if len(value) > record_bytes
         ]
         kept = [at for at, value in enumerate(values) if len(value) <= record_bytes]
-        numbers, keys, values = ([each[at] for at in kept] for each in (numbers, keys, values))
+        numbers, keys = [numbers[at] for at in kept], [keys[at] for at in kept]
+        values = [values[at] for at in kept]
     return Encoded(numbers, keys, values, sorted(faults, key=lambda fault: fault.line))
 
 

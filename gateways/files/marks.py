@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -96,10 +97,15 @@ def guard(source: BinaryIO, name: str) -> zipfile.ZipFile:
 
 def marks(archive: zipfile.ZipFile, sheet: str, name: str) -> SheetMarks:
     """The marks of one sheet. Raises FileRefused where the sheet spans more cells than fit into memory."""
-    part = _part(archive, sheet)
-    if part is None:
-        return SheetMarks()
-    content = archive.read(part)
+    try:
+        part = _part(archive, sheet)
+        if part is None:
+            return SheetMarks()
+        content, styles = archive.read(part), _styles(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as fault:
+        raise FileRefused(
+            text(f"{name} 已损坏，无法解压：{fault}。请重新导出。", f"{name} is damaged: {fault}. Export it again.")
+        ) from fault
     rows = [_attributes(match[1]) for match in _ROW.finditer(content)]
     letters = set(_CELL.findall(content))
     height = max((int(row["r"]) for row in rows if row.get("r", "").isdecimal()), default=len(rows))
@@ -118,7 +124,7 @@ def marks(archive: zipfile.ZipFile, sheet: str, name: str) -> SheetMarks:
         (int(match[2]) - 1, column_number(match[1].decode())): match[3].decode("utf-8", "replace")
         for match in _FAILED.finditer(content)
     }
-    return SheetMarks(hidden, _per_cent(archive, content), failed)
+    return SheetMarks(hidden, _per_cent(styles, content), failed)
 
 
 def _attributes(raw: bytes) -> dict[str, str]:
@@ -142,11 +148,12 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return path if target and path in archive.namelist() else None
 
 
-def _per_cent(archive: zipfile.ZipFile, content: bytes) -> frozenset[tuple[int, int]]:
+def _styles(archive: zipfile.ZipFile) -> bytes:
+    return archive.read("xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
+
+
+def _per_cent(styles: bytes, content: bytes) -> frozenset[tuple[int, int]]:
     """The cells that are shown in per cent: what they hold is the hundredth part of what is seen."""
-    if "xl/styles.xml" not in archive.namelist():
-        return frozenset()
-    styles = archive.read("xl/styles.xml")
     formats = [_attributes(match[1]) for match in _FORMAT.finditer(styles)]
     numbers = {str(number) for number in _PER_CENT}
     numbers |= {one.get("numFmtId", "") for one in formats if "%" in one.get("formatCode", "")}

@@ -18,9 +18,9 @@ from gateways.files.numbers import decimal, plain
 from gateways.files.unread import Unread, cannot
 from huiliu.period import DAY_MS, SHANGHAI
 
-DATE: Final = "date, such as 2026-01-05"
-TIME: Final = "time, such as 2026-01-05 08:00:00 (Beijing time) or 2026-01-05T00:00:00Z"
-MONTH: Final = "month, such as 2026-01"
+DATE: Final = "2026-01-05（日期 date）"
+TIME: Final = "2026-01-05 08:00:00（北京时间 Beijing time）| 2026-01-05T00:00:00Z"
+MONTH: Final = "2026-01（月份 month）"
 
 _EPOCH: Final = date(1970, 1, 1)
 _EPOCH_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -49,8 +49,8 @@ def decimal(text: str) -> Decimal | None:
 def fen(text: str, unit: int) -> int | Unread:
     """Fen from an amount in a unit of so many fen."""
     amount = decimal(text)
-    expected = {1: "fen, whole", YUAN: "yuan, 2 decimals at most", WAN: "10 000 yuan (万元), 6 decimals at most"}
-    wanted = expected.get(unit, f"amount in units of {unit} fen, whole in fen")
+    expected = {1: "分，整数 whole fen", YUAN: "元，至多 2 位小数 decimals", WAN: "万元，至多 6 位小数 decimals"}
+    wanted = expected.get(unit, f"× {unit} = 整数分 whole fen")
     if amount is None:
         return cannot(text, wanted)
     scaled = _EXACT.multiply(amount, Decimal(unit))
@@ -64,7 +64,7 @@ def whole(text: str, type_name: str) -> int | Unread:
     """A whole number within the limits of ``int`` or ``long``; 3.0 is one."""
     number, (lowest, highest) = decimal(text), LIMITS[type_name]
     if number is None or not lowest <= number <= highest or number != number.to_integral_value():
-        return cannot(text, f"whole number, {lowest} to {highest}")
+        return cannot(text, f"整数 whole number, {lowest} … {highest}")
     return int(number)
 
 
@@ -74,10 +74,10 @@ def double(text: str, *, per_cent: bool) -> float | Unread:
     if bare.endswith("%"):
         number = decimal(bare[:-1])
         if number is None or not per_cent:
-            return cannot(text, "number without %", None if number is None else str(number))
+            return cannot(text, "不带 % 的数 number without %", None if number is None else str(number))
     else:
         number = decimal(text)
     if number is None:
-        return cannot(text, "number, % allowed" if per_cent else "number")
+        return cannot(text, "数，可带 % number, % allowed" if per_cent else "数 number")
     value = float(number)
     return value if abs(value) != float("inf") else cannot(text, "double")

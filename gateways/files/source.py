@@ -134,7 +134,7 @@ class Rows(Source):
             raise FileRefused(
                 text(
                     "标题行之下没有数据行。确无事项时请报 nil（零报告）。",
-                    "There are no rows below the headings. If there is nothing to report, publish an event of kind nil.",
+                    "There are no rows below the headings. Nothing to report? Publish an event of kind nil.",
                 )
             )
 

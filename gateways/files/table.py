@@ -51,7 +51,7 @@ class Table:
             extra = [cell for cell in row.cells[width:] if cell.strip()]
             mark = row.mark or _total(self.kind, self.columns, row.cells)
             if extra and mark is None:
-                mark = Mark(SHAPE, f"{len(row.cells)} cells", f"{width} cells")
+                mark = Mark(SHAPE, f"{len(row.cells)}: … {' | '.join(extra)}"[:400], f"{width}")
             yield Row(row.number, [*row.cells[:width], *[""] * (width - len(row.cells))], mark)
 
 
@@ -73,7 +73,8 @@ def table(kind: str, grid: Grid, name: str, mapping: Mapping_ | None = None) -> 
     scores = [headings.score(kind, row.cells, mapping) for row in top]
     if not any(scores):
         raise FileRefused(_no_headings(kind, name, top))
-    at = scores.index(max(scores))
+    # The first row that is surely one of headings: below it a template says the field names again, without units.
+    at = next(at for at, score in enumerate(scores) if 2 * score > max(scores))
     titles = _trimmed(top[at].cells)
     columns = headings.columns(kind, titles, mapping)
     below = at + 1

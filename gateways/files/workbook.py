@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, BinaryIO, Final
 
 from gateways.files.errors import FileRefused
@@ -24,12 +25,13 @@ def grid(
 
     Raises FileRefused for a workbook that is damaged or locked, and for a sheet that it does not have.
     """
+    import python_calamine
+
     archive = guard(source, name) if zipped else None
     source.seek(0)
     book = _opened(source, name)
-    visible = [
-        one.name for one in book.sheets_metadata if one.visible.name == "Visible" and one.typ.name == "WorkSheet"
-    ]
+    worksheet, shown = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
+    visible = [one.name for one in book.sheets_metadata if one.visible == shown and one.typ == worksheet]
     loaded: dict[str, tuple[Any, SheetMarks]] = {}
     for each in [sheet] if sheet is not None else visible:
         if each not in book.sheet_names:
@@ -38,7 +40,7 @@ def grid(
                 text(f"{name} 中没有工作表“{sheet}”，有：{named}", f"{name} has no sheet {sheet!r}; it has: {named}")
             )
         seen = SheetMarks() if archive is None else marks(archive, each, name)
-        loaded[each] = _guarded(lambda each=each: book.get_sheet_by_name(each), name), seen
+        loaded[each] = _guarded(partial(book.get_sheet_by_name, each), name), seen
     filled = {each: told for each, told in loaded.items() if told[0].total_height}
     if not filled:
         raise FileRefused(

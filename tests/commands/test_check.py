@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from commands.json_lines import Line
 from commands.offline import Verdicts
+from gateways.files.source import Reading, opened
 from schemas.contract import KINDS, contract
 from schemas.event_json import to_json
 from schemas.value import completed
@@ -38,8 +39,10 @@ def test_each_rule_that_needs_only_the_event_finds_its_bad_example(kind: str) ->
     plain = {name: SAMPLES[kind][name] for name in contract_types(kind)}
     events = [to_json(kind, completed(contract(kind).fields, {**plain, **rule.bad})) for rule in rules]
     writable = [(rule, text) for rule, e in zip(rules, events, strict=True) if (text := _strict(e)) is not None]
-    lines = [Line(number, text.encode(), len(text)) for number, (_, text) in enumerate(writable, 1)]
-    found = list(Verdicts(kind, str(SAMPLES[kind]["publisher"]), 1 << 20).of(lines))
+    sent = io.BytesIO("\n".join(text for _, text in writable).encode())
+    judge = Verdicts(kind, str(SAMPLES[kind]["publisher"]), 1 << 20)
+    with opened(sent, "x.jsonl", Reading(kind=kind)) as source:
+        found = [verdict for portion in source for verdict in judge.of(portion, source)]
     for (rule, _), verdict in zip(writable, found, strict=True):
         codes = {finding["code"] for finding in verdict.findings}
         assert rule.code in codes or "AV-JSON-01" in codes, rule.code

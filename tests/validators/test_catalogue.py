@@ -24,6 +24,7 @@ PREFIXES = {
     "RS": ("response",),
     "FR": ALL_KINDS,
     "AV": ALL_KINDS,
+    "FL": ALL_KINDS,
 }
 EACH = pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
 

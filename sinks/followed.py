@@ -1,0 +1,47 @@
+"""What became of records that somebody sent: for each offset of a range its outcome, its receipt and its findings.
+
+A range may not be loaded yet: what is asked again and again while one waits is only how far the ledger is
+(``sinks.ledger.next_offsets``).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from huiliu.outcome import Outcome
+from sinks.queries import query
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Ledger entries over a range of one partition, in order; offsets that no entry covers are not loaded."""
+
+    entries: tuple[tuple[int, int, bytes, str], ...]  #: first offset, next offset, a byte per offset, receipt
+    findings: Mapping[int, list[dict[str, Any]]] = field(default_factory=dict)  #: by offset, errors first
+
+    def at(self, offset: int) -> tuple[Outcome, str] | None:
+        """Outcome and receipt of an offset; None where it is not loaded."""
+        for first, following, outcomes, receipt in self.entries:
+            if first <= offset < following:
+                return Outcome(outcomes[offset - first]), receipt
+        return None
+
+
+def receipts(connection: Connection, topic: str, partition: int, first: int, last: int) -> Receipts:
+    """What became of the offsets ``first`` to ``last``, both included."""
+    place = {"topic": topic, "partition": partition, "first": first, "next": last + 1}
+    entries = []
+    for row in connection.execute(text(query("followed", "entries")), place).mappings():
+        outcomes = zlib.decompress(row["outcomes"])
+        entries.append(
+            (row["first_offset"], row["next_offset"], outcomes, f"{topic}-{partition}-{row['first_offset']}")
+        )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in connection.execute(text(query("followed", "findings")), place).mappings():
+        found.setdefault(row["offset"], []).append(dict(row))
+    return Receipts(tuple(entries), found)
