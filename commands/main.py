@@ -47,6 +47,7 @@ COMMANDS = (
     Command("template", "生成可填写的 Excel 模板", "a workbook to fill in"),
     Command("check", "离线校验一个文件", "the same verdicts offline, without a broker"),
     Command("quarantine", "隔离区：列出、查看、重新报送", "quarantine: list, show, requeue"),
+    Command("receipt", "回执：核验、导出、签名公钥", "receipts: verify, export, the keys that sign them"),
     Command("rollup", "汇总", "the province's figures"),
     Command("explain", "一个数字的来源，直到报送偏移量", "a figure down to offsets, with the control total"),
     Command("transmission", "监测数据传输有效率，及失分的小时", "how completely monitors transmit, and lost hours"),

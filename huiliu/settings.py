@@ -46,6 +46,7 @@ class Settings:
     metrics_port: int | None = None
     stall_seconds: int = 60
     mark_hours: int = 12
+    receipt_key: Path | None = None
     crash_at: str | None = None
 
     @classmethod
@@ -289,6 +290,11 @@ SETTINGS: Final = (
         "HUILIU_MARK_HOURS", "mark_hours", "当日结束后多少小时内收到的数据和标记计入即时传输有效率",
         "hours after a day's end within which data and marks count in the immediate transmission effectiveness",
         "12", "0 至 240 的整数", "a whole number from 0 to 240", _whole(0, 240),
+    ),
+    Setting(
+        "HUILIU_RECEIPT_KEY", "receipt_key", "回执签名私钥文件（Ed25519，PEM，仅属主可读）",
+        "file of the key that signs receipts (Ed25519, PEM, read by its owner only)",
+        "receipt_key.pem in HUILIU_HOME, made at the first start", "一个文件", "a file", _file,
     ),
     Setting(
         "HUILIU_CRASH_AT", "crash_at", "演练用：在此步骤终止进程", "for drills only: the step at which to die",

@@ -9,10 +9,13 @@
         ├── TopicReplacedError  a topic was deleted and made again: its offsets mean other records now
         ├── TopicRemadeError    the same, told by the topic's id
         ├── ChangedError    records are not those that were loaded
+        ├── KeyFileError    the file with the key that signs receipts cannot be used
         └── UndecidedError  an event went through the batch and got no outcome: a fault of ours
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from huiliu.errors import HuiliuError
 from huiliu.language import text
@@ -99,5 +102,19 @@ class UndecidedError(StreamError):
             text(
                 f"{events} 条 {kind} 没有处理结果，整批不提交。这是程序故障，请连同日志上报。",
                 f"{events} {kind} events have no outcome, the batch is not committed. This is a fault of the program.",
+            )
+        )
+
+
+class KeyFileError(StreamError):
+    """The file with the key that signs receipts cannot be used: names the file and what to do."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            text(
+                f"回执签名密钥 {path} 不可用（{reason}）。"
+                "应为只有属主可读的 Ed25519 私钥 PEM 文件，见 HUILIU_RECEIPT_KEY。",
+                f"The key that signs receipts, {path}, cannot be used ({reason}). It should be an Ed25519 private"
+                " key in PEM that only its owner reads, see HUILIU_RECEIPT_KEY.",
             )
         )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from huiliu.outcome import Outcome
+from streams.signing import Signer
 
 
 def pack_outcomes(outcomes: np.ndarray) -> bytes:
@@ -37,10 +38,10 @@ def ranges(outcomes: np.ndarray, first_offset: int) -> list[dict[str, Any]]:
     ]
 
 
-def receipt(entry: Mapping[str, Any]) -> bytes:
-    """JSON of one ledger entry (the columns of the table ``ledger`` with topic and partition)."""
+def receipt(entry: Mapping[str, Any], signer: Signer | None = None) -> bytes:
+    """JSON of one ledger entry (the columns of the table ``ledger`` with topic and partition), signed by the signer."""
     outcomes = unpack_outcomes(entry["outcomes"])
-    body = {
+    body: dict[str, Any] = {
         "receipt": f"{entry['topic']}-{entry['partition']}-{entry['first_offset']}",
         "topic": entry["topic"],
         "partition": entry["partition"],
@@ -55,4 +56,6 @@ def receipt(entry: Mapping[str, Any]) -> bytes:
         "hash": bytes(entry["hash"]).hex(),
         "recorded_at": entry["recorded_at"].isoformat(),
     }
+    if signer is not None:
+        body["signature"] = signer.signature(body["hash"], body["recorded_at"])
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

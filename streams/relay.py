@@ -30,7 +30,7 @@ from aiokafka.errors import KafkaError
 from huiliu.kafka import Cluster
 from huiliu.outcome import LOADED
 from schemas import topics
-from sinks import outbox, quarantine, waiting
+from sinks import outbox, quarantine, receipt_keys, waiting
 from sinks.warehouse import Connection, Warehouse
 from streams import again, citation
 from streams.again import Entry, Place
@@ -40,6 +40,7 @@ from streams.drill import NO_DRILL, RELEASED, Drill
 from streams.errors import ChangedError
 from streams.receipt import receipt, unpack_outcomes
 from streams.records import Records
+from streams.signing import Keeper, Signer
 from streams.stage import Stage
 
 logger = logging.getLogger(__name__)
@@ -85,12 +86,16 @@ class Relay(threading.Thread):
         kafka: Cluster,
         busy: Callable[[], bool] = lambda: False,
         drill: Drill = NO_DRILL,
+        keeper: Keeper | None = None,
     ) -> None:
+        """``busy``: whether a backlog is being loaded. ``keeper``: of the key that signs receipts; None: unsigned."""
         super().__init__(name="relay", daemon=True)
         self._warehouse, self._kafka, self._busy, self._drill = warehouse, kafka, busy, drill
         self._stopping = threading.Event()
         self._called: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
         self._held: dict[int, float] = {}  # intake: when to try again
+        self._keeper = keeper
+        self._announced = ""  # the key that the warehouse knows of
         self._waiting: dict[str, float] = {}  # monitor whose readings could not be sent: when to try again
 
     def run(self) -> None:
@@ -140,10 +145,21 @@ class Relay(threading.Thread):
                 entries = outbox.entries(connection, [row["id"] for row in rows])
                 loaded = [entry for entry in entries if entry["accepted"] or entry["corrected"]]
                 records = await again.read(reader, loaded) if loaded else {}
-                sent = [await self._send(connection, entry, records, sender) for entry in entries]
+                signer = self._signer(connection)
+                sent = [await self._send(connection, entry, records, sender, signer) for entry in entries]
                 told = await self._arrived(entries, sent)
                 outbox.done(connection, told)
         return len(told)
+
+    def _signer(self, connection: Connection) -> Signer | None:
+        """Who signs now; its public key is in the warehouse before its first receipt is counted as told."""
+        if self._keeper is None:
+            return None
+        signer = self._keeper.signer()
+        if signer.key_id != self._announced:
+            receipt_keys.used(connection, signer.key_id, signer.public, (signer.succeeds or {}).get("key"))
+            self._announced = signer.key_id
+        return signer
 
     async def release(self, sender: AIOKafkaProducer) -> int:
         """Send some readings again whose monitors are registered by now; returns how many.
@@ -168,13 +184,18 @@ class Relay(threading.Thread):
         return len(letters)
 
     async def _send(
-        self, connection: Connection, entry: Entry, records: Mapping[Place, Records], sender: AIOKafkaProducer
+        self,
+        connection: Connection,
+        entry: Entry,
+        records: Mapping[Place, Records],
+        sender: AIOKafkaProducer,
+        signer: Signer | None,
     ) -> list[asyncio.Future[Any]] | None:
         """What is on its way to the broker for one chunk; None where its partition cannot be told of."""
         if entry["intake"] in self._held:
             return None
         try:
-            return [await sender.send(**message) for message in _messages(connection, entry, records)]
+            return [await sender.send(**message) for message in _messages(connection, entry, records, signer)]
         except (ChangedError, KafkaError, TimeoutError) as fault:
             self._hold(entry, fault)
             return None
@@ -213,7 +234,9 @@ def _some(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list(rows[: max(1, int(np.searchsorted(ends, _RECORDS, side="right")))])
 
 
-def _messages(connection: Connection, entry: Entry, records: Mapping[Place, Records]) -> Iterator[dict[str, Any]]:
+def _messages(
+    connection: Connection, entry: Entry, records: Mapping[Place, Records], signer: Signer | None
+) -> Iterator[dict[str, Any]]:
     _, division, kind = entry["topic"].split(".")
     yield from _province(entry, kind, records)
     if entry["quarantined"]:
@@ -229,7 +252,7 @@ def _messages(connection: Connection, entry: Entry, records: Mapping[Place, Reco
     yield {
         "topic": topics.receipts_topic(division),
         "key": f"{entry['topic']}-{entry['partition']}".encode(),
-        "value": receipt(entry),
+        "value": receipt(entry, signer),
         "headers": [("huiliu.id", identity.encode()), ("content-type", b"application/json")],
     }
 

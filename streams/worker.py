@@ -32,6 +32,7 @@ from streams.app import add_agents, build
 from streams.gauges import Gauges
 from streams.loading import Loader
 from streams.relay import Relay
+from streams.signing import KEY_NAME, Keeper
 from streams.stage import REGISTRY
 from streams.subscription import Subscription
 from streams.transport import ChunkApp, LedgerOffsets
@@ -62,7 +63,8 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
         app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
         subscription = _subscription(app, warehouse, kafka)
         app.on_crash = _end_soon
-        relay = Relay(warehouse, kafka, lambda: app.backlog.busy, loader.drill)
+        keeper = Keeper(settings.receipt_key or settings.home / KEY_NAME)
+        relay = Relay(warehouse, kafka, lambda: app.backlog.busy, loader.drill, keeper)
         intake = add_agents(app, loader, subscription, settings, relay.call)
         watch = _watch(app, subscription, kafka, settings)
         relay.start()
