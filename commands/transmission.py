@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments, declarations
+from commands import arguments, declarations, recomputation
 from commands.arguments import AsJson
 from commands.errors import CommandError
 from commands.figures import code, named, stamp
@@ -30,6 +30,7 @@ from schemas.contract import code_table
 
 app = arguments.group()
 declarations.join(app)
+recomputation.join(app)
 
 
 class Level(StrEnum):

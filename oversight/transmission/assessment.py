@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
@@ -76,9 +76,17 @@ class Assessment:
         )
 
 
+def registered_within(
+    connection: Connection, wider: str | None, mn: str | None, as_of: datetime | None = None
+) -> pl.DataFrame:
+    """Outlets of a division, one alone, or all: ``sinks.transmission.outlets`` with ``city`` and ``province``."""
+    known = _placed(transmission.outlets(connection, as_of or datetime.now(UTC)))
+    return _chosen(known, wider, mn)
+
+
 def assess(connection: Connection, scope: Scope, windows: Windows) -> Assessment:
     """The figures of a scope, read in one state of the warehouse."""
-    outlets = _chosen(_placed(transmission.outlets(connection, scope.as_of)), scope)  # 1
+    outlets = registered_within(connection, scope.division, scope.mn, scope.as_of)  # 1
     limits = transmission.limits(outlets)  # 2
     if scope.pollutant is not None:
         limits = limits.filter(pl.col("pollutant") == pollutant_ids()[scope.pollutant])
@@ -102,12 +110,12 @@ def _placed(outlets: pl.DataFrame) -> pl.DataFrame:
     return cities.with_columns(province=pl.col("city").str.head(2) + "0000")
 
 
-def _chosen(outlets: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    if scope.mn is not None:
-        outlets = outlets.filter(pl.col("mn") == scope.mn)
-    if scope.division is None:
+def _chosen(outlets: pl.DataFrame, wider: str | None, mn: str | None) -> pl.DataFrame:
+    if mn is not None:
+        outlets = outlets.filter(pl.col("mn") == mn)
+    if wider is None:
         return outlets
-    within = [code for code in outlets["division"].unique() if _lies_in(code, scope.division)]
+    within = [code for code in outlets["division"].unique() if _lies_in(code, wider)]
     return outlets.filter(pl.col("division").is_in(within))
 
 

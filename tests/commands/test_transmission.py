@@ -64,6 +64,30 @@ def test_a_day_is_scored_opened_to_its_hours_and_declared_upon(huiliu: Any) -> N
     assert huiliu("transmission", *day, "--json").last["total"] == told["total"]
 
 
+MINUTES = """
+insert into reading (start, average, content, reported_at, received_at, known_from, "offset", intake, outlet, division,
+    city, revision, pollutant, period, valid, exceeded, flagged, flag)
+select minute, case when minute < '2025-06-09 17:00+00' then 20.0 else 25.0 end, 0, minute, minute, minute,
+    100 + row_number() over (), 1, 1, 340104, 340100, 1, 105, 1, true, false, false, 'N'
+from generate_series('2025-06-09 16:00+00'::timestamptz, '2025-06-09 17:59+00', interval '1 minute') minute
+"""
+
+
+@pytest.mark.live
+def test_hour_values_are_listed_beside_what_their_minutes_say(one_outlet: Any, huiliu: Any) -> None:
+    with one_outlet.warehouse.batch() as connection:
+        connection.execute(text(MINUTES))
+    answer = huiliu("transmission", "compare", "--day", "2025-06-10", "--mn", MN, "--json")
+    assert answer.code == 3
+    assert {name: count for name, count in answer.last["counts"].items() if count} == {
+        "EQUAL": 1, "VALUE": 1, "NO_PARTS": 21,
+    }  # fmt: skip
+    (row,) = answer.last["differing"]
+    assert (row["sent"], row["recomputed"], row["difference"], row["parts"]) == (20.0, 25.0, -5.0, 60)
+    assert "数值不符" in huiliu("transmission", "compare", "--day", "2025-06-10").out
+    assert huiliu("transmission", "compare", "--day", "2025-06-11").code == 0
+
+
 @pytest.mark.live
 @pytest.mark.usefixtures("one_outlet")
 @pytest.mark.parametrize(
