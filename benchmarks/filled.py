@@ -20,13 +20,13 @@ from huiliu.outcome import Outcome
 from schemas import topics
 from schemas.contract import contract
 from schemas.decode import decode
+from schemas.receipt import pack_outcomes
 from simulation.publication import Publication
 from simulation.slab import Slab
 from sinks import facts, ledger, quarantine, register, rollups
 from sinks.register import Register
 from sinks.warehouse import Warehouse
 from streams.dead_letter import pack_headers
-from streams.receipt import pack_outcomes
 from validators.catalogue import RULE_SET
 
 #: Offsets of one ledger entry.

@@ -20,12 +20,12 @@ import numpy as np
 
 from commands.rereading import Bounds, Rereader
 from huiliu.outcome import Outcome
+from schemas.receipt import unpack_outcomes
 from sinks import ledger, quarantine, reread
 from sinks.ledger import Head
 from sinks.proof import EXAMPLES, Check
 from sinks.warehouse import Connection
 from streams.chunk import Chunk
-from streams.receipt import unpack_outcomes
 from streams.records import RawRecord, Records
 
 Told = Callable[[int], None]

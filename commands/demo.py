@@ -109,7 +109,7 @@ def _run(instance: Instance, endpoints: Endpoints, settings: Settings, plan: _Pl
         province, real = _draw(plan, settings.province)
         topics = _register(endpoints, settings, warehouse, [*province.publishers], real.publishers)
         with shown() as progress:
-            up.start_workers(instance, endpoints, 1, progress)
+            up.start_parts(instance, endpoints, 1, progress)
         live = Live(warehouse, endpoints.kafka, topics, instance, quiet=json_)
         with connected(endpoints.kafka) as publisher, live:
             publisher.send([*real.registrations, *province.registrations()])

@@ -41,6 +41,7 @@ COMMANDS = (
     Command("down", "停止", "stop what up started"),
     Command("status", "运行状态、端口与积压", "parts, ports and what is not yet loaded"),
     Command("doctor", "检查环境，逐项给出修复办法", "check this machine and say how to mend what fails"),
+    Command("gateway", "只运行一个网关：http", "run one gateway only: http"),
     Command("worker", "只运行一个处理进程", "run one worker only"),
     Command("publisher", "报送单位：登记、列出", "publishers: add, list"),
     Command("publish", "报送一个文件", "publish a file"),

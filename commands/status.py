@@ -14,7 +14,7 @@ from rich.table import Table
 
 from commands.backlog import Backlog
 from commands.main import NOT_SO
-from commands.seen import Seen, stages_table, workers, workers_table
+from commands.seen import Seen, gateways, stages_table, workers, workers_table
 from deploy.cluster import admin
 from deploy.endpoints import Endpoints, resolve
 from deploy.state import PartState, State, look
@@ -32,17 +32,17 @@ def status(
     settings = Settings.from_environment()
     state = look(settings)
     backlog, reason = unloaded(settings, state)
-    seen = workers(state.parts)
+    seen, ways_in = workers(state.parts), gateways(state.parts)
     if as_json:
-        typer.echo(json.dumps(described(state, backlog, reason, seen), ensure_ascii=False))
+        typer.echo(json.dumps(described(state, backlog, reason, seen, ways_in), ensure_ascii=False))
     else:
-        show(state, backlog, reason, seen)
-    if not ready(state, seen):
+        show(state, backlog, reason, seen, ways_in)
+    if not ready(state, [*seen, *ways_in]):
         raise typer.Exit(NOT_SO)
 
 
 def ready(state: State, seen: Sequence[Seen]) -> bool:
-    """Every part is alive, and every worker says that it is ready."""
+    """Every part is alive, and every worker and gateway says that it is ready."""
     return state.ready and all(worker.ready for worker in seen)
 
 
@@ -76,12 +76,14 @@ def _unloaded(endpoints: Endpoints) -> Backlog:
     return Backlog(measure(now_ms(), seen.standings, kept, seen.newest_loaded_ms), untold)
 
 
-def described(state: State, backlog: Backlog | None, reason: str | None, seen: Sequence[Seen]) -> dict[str, Any]:
+def described(
+    state: State, backlog: Backlog | None, reason: str | None, seen: Sequence[Seen], ways_in: Sequence[Seen]
+) -> dict[str, Any]:
     """The state as a JSON object."""
     return {
         "home": str(state.home),
         "running": state.running,
-        "ready": ready(state, seen),
+        "ready": ready(state, [*seen, *ways_in]),
         "pid": state.owner,
         "kafka": state.kafka,
         "database": state.address,
@@ -94,14 +96,19 @@ def described(state: State, backlog: Backlog | None, reason: str | None, seen: S
         "behind_unknown": reason,
         "lag": None if backlog is None else backlog.described(),
         "workers": [asdict(worker) for worker in seen],
+        "gateways": [
+            {"name": one.name, "address": one.address, "ready": one.ready, "reason": one.reason} for one in ways_in
+        ],
     }
 
 
-def show(state: State, backlog: Backlog | None, reason: str | None, seen: Sequence[Seen]) -> None:
+def show(
+    state: State, backlog: Backlog | None, reason: str | None, seen: Sequence[Seen], ways_in: Sequence[Seen]
+) -> None:
     """The state as tables."""
     console = Console(highlight=False)
     if state.running:
-        doing = text("运行中", "runs") if ready(state, seen) else text("尚未就绪", "is not ready")
+        doing = text("运行中", "runs") if ready(state, [*seen, *ways_in]) else text("尚未就绪", "is not ready")
         heading = text(f"汇流{doing}（进程 {state.owner}）：", f"Huiliu {doing} (process {state.owner}): ")
         console.print(heading + escape(str(state.home)))
     else:
@@ -111,6 +118,9 @@ def show(state: State, backlog: Backlog | None, reason: str | None, seen: Sequen
         console.print(_parts_table(state.parts))
     if state.kafka:
         console.print(f"Kafka {state.kafka}   PostgreSQL {state.address}")
+    for one in ways_in:
+        said = text("就绪", "ready") if one.ready else text(f"未就绪（{one.reason}）", f"not ready ({one.reason})")
+        console.print(f"{one.name}  {one.address}  [{'green' if one.ready else 'red'}]{said}")
     if seen:
         console.print(workers_table(seen))
     if any(worker.stages for worker in seen):

@@ -14,8 +14,8 @@ from commands.figures import STATUSES, stamp
 from huiliu.language import text
 from huiliu.outcome import Outcome
 from huiliu.period import SHANGHAI
+from schemas.receipt import ranges, unpack_outcomes
 from sinks.explain import Account
-from streams.receipt import ranges, unpack_outcomes
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:

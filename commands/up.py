@@ -27,11 +27,15 @@ from sinks import publishers
 from sinks.warehouse import Warehouse
 
 GROUP = "huiliu"  # the workers' consumer group
+GATEWAY_START = 60.0  # seconds until a gateway must answer that it is ready
 WORKER_START = 120.0  # seconds until the workers must have their partitions; importing what validates takes most of it
 
 
 def up(
     workers: Annotated[int, typer.Option(min=1, max=64, help=text("处理进程数", "worker processes"))] = 1,
+    gateways: Annotated[
+        bool, typer.Option("--gateways/--no-gateways", help=text("是否启动 HTTP 网关", "start the HTTP gateway"))
+    ] = True,
 ) -> None:
     """Start everything, say where it is, and watch it; Ctrl-C, SIGTERM and huiliu down stop it in order."""
     settings = Settings.from_environment()
@@ -41,7 +45,7 @@ def up(
         with shown() as progress:
             endpoints = instance.start(progress)
             prepare(endpoints, settings.partitions, progress)
-            start_workers(instance, endpoints, workers, progress)
+            start_parts(instance, endpoints, workers, progress, gateways=gateways)
         announce(instance, endpoints)
         instance.watch(told)
     except KeyboardInterrupt:
@@ -90,6 +94,30 @@ def prepare(endpoints: Endpoints, partitions: int, progress: Progress) -> None:
     progress("topics", label, 1, 1)
 
 
+def start_parts(
+    instance: Instance, endpoints: Endpoints, workers: int, progress: Progress, *, gateways: bool = True
+) -> None:
+    """Start gateways and workers side by side and wait until all are ready. Raises PartError."""
+    if gateways:
+        instance.start_http(endpoints)
+    start_workers(instance, endpoints, workers, progress)
+    label = text("启动网关", "starting the gateway")
+    deadline = time.monotonic() + GATEWAY_START
+    for name, url in instance.gateways.items():
+        progress("gateway", label)
+        while not ask(name, url).ready:
+            instance.check()
+            if time.monotonic() > deadline:
+                raise PartError(
+                    text(
+                        f"{name} 在 {GATEWAY_START:.0f} 秒内未就绪，日志见 {instance.logs}。",
+                        f"{name} was not ready in {GATEWAY_START:.0f} s; its log is in {instance.logs}.",
+                    )
+                )
+            time.sleep(0.1)
+        progress("gateway", label, 1, 1)
+
+
 def start_workers(instance: Instance, endpoints: Endpoints, count: int, progress: Progress) -> None:
     """Start worker processes and wait until all have their partitions.
 
@@ -127,6 +155,10 @@ def announce(instance: Instance, endpoints: Endpoints) -> None:
         text("汇流已就绪。", "Huiliu is up."),
         f"  Kafka       {endpoints.kafka}",
         f"  PostgreSQL  {where}" + ("" if "database" in instance.external else f"  ({address.username}, {password})"),
+        *(
+            text("  HTTP 网关   ", "  HTTP        ") + text(f"{url}  （说明 {url}/docs）", f"{url}  (page {url}/docs)")
+            for url in instance.gateways.values()
+        ),
         text("  日志        ", "  logs        ") + str(instance.logs),
         *(
             text("  指标        ", "  metrics     ") + f"{url}/metrics  ({name})"

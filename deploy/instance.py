@@ -74,6 +74,12 @@ class Instance:
         known = self._record.metrics if self._record is not None else {}
         return {name: f"http://{known[name]}" for name in self._workers() if name in known}
 
+    @property
+    def gateways(self) -> Mapping[str, str]:
+        """URLs, without path, of the gateways that were started, by their names."""
+        known = self._record.gateways if self._record is not None else {}
+        return {name: known[name] for name in self._parts if name in known}
+
     @contextmanager
     def running(self, progress: Progress = silent) -> Iterator[Endpoints]:
         """Broker and warehouse while the block runs; both stopped after it, whatever happened in it."""
@@ -132,6 +138,7 @@ class Instance:
             sockets=tempfile.mkdtemp(prefix="huiliu-"),  # short: a socket's path may have 107 bytes
             external=self.external,
             metrics=last.metrics if last else {},
+            gateways=last.gateways if last else {},
         )
 
     def _start_broker(self, known: Record, progress: Progress) -> Cluster:
@@ -191,6 +198,26 @@ class Instance:
         self._started(part)
         return part
 
+    def start_http(self, endpoints: Endpoints) -> str:
+        """Start the HTTP gateway on the endpoints; its log is logs/gateway-http.log. Returns its URL without path."""
+        name = "gateway-http"
+        last = self._record.gateways.get(name) if self._record else None
+        port = self._settings.http_port or ports.choose(targets.port_of(last) if last else None)
+        scheme = "https" if self._settings.http_certificate else "http"
+        url = f"{scheme}://{targets.address(self._settings.http_host, port)}"
+        if self._record is not None:
+            self._record = replace(self._record, gateways={**self._record.gateways, name: url})
+        environ = {
+            **os.environ,
+            "HUILIU_HOME": str(self.home),
+            **endpoints.kafka.environ(),
+            "HUILIU_DATABASE": endpoints.database,
+            "HUILIU_HTTP_PORT": str(port),
+        }
+        command = [sys.executable, "-m", "gateways.http"]
+        self._started(spawn(name, command, (self.logs / f"{name}.log",), farewell=SIGTERM, environ=environ))
+        return url
+
     def _metrics_port(self, number: int) -> int:
         """The port on which a worker shows what it does, recorded for other shells and for Prometheus."""
         if self._record is None:
@@ -239,7 +266,7 @@ class Instance:
             self.check()
 
     def stop(self, progress: Progress = silent) -> None:
-        """Stop workers, broker, warehouse, in that order, each with a deadline; safe to call twice."""
+        """Stop gateways, workers, broker, warehouse, in that order, each with a deadline; safe to call twice."""
         self._stop_parts(progress)
         self.endpoints = None
         if self._record is not None:

@@ -21,7 +21,7 @@ class Record:
 
     owner: the process that supervises; parts: name → process, in the order of starting; kafka: the cluster;
     ready: every part answered once; external: parts that are not ours ("broker", "database"); metrics: worker →
-    host:port where it shows what it does, kept from one run to the next.
+    host:port where it shows what it does, kept from one run to the next; gateways: gateway → URL without path.
     """
 
     owner: Identity
@@ -32,6 +32,7 @@ class Record:
     external: tuple[str, ...] = ()
     ready: bool = False
     metrics: Mapping[str, str] = field(default_factory=dict)
+    gateways: Mapping[str, str] = field(default_factory=dict)
 
     def with_part(self, name: str, identity: Identity) -> Record:
         """The same with one more part."""
@@ -55,6 +56,7 @@ def load(home: Path) -> Record | None:
             external=tuple(content["external"]),
             ready=content["ready"],
             metrics=dict(content.get("metrics", {})),
+            gateways=dict(content.get("gateways", {})),
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError):  # a torn or foreign file says nothing
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy import record
+from deploy import record, targets
 from deploy.ports import is_open
 from huiliu.settings import Settings
 
@@ -15,7 +15,7 @@ from huiliu.settings import Settings
 class PartState:
     """One part: pid and port where it has one; external parts are not ours and have no pid.
 
-    metrics: URL of a worker's /metrics, /ready and /live, without path.
+    metrics: URL of a worker's /metrics, /ready and /live, without path. address: URL of a gateway, without path.
     """
 
     name: str
@@ -24,6 +24,7 @@ class PartState:
     alive: bool
     external: bool = False
     metrics: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,18 @@ def look(settings: Settings) -> State:
 
 def _parts(known: record.Record, settings: Settings) -> list[PartState]:
     ports = {"broker": known.ports.broker, "database": known.ports.database}
+    ports |= {name: targets.port_of(url) for name, url in known.gateways.items()}
     metrics = {name: f"http://{address}" for name, address in known.metrics.items()}
     ours = [
-        PartState(name, identity.pid, ports.get(name), identity.alive(), metrics=metrics.get(name))
-        for name, identity in sorted(known.parts.items(), key=lambda item: (item[0] not in ports, item[0]))
+        PartState(
+            name,
+            identity.pid,
+            ports.get(name),
+            identity.alive(),
+            metrics=metrics.get(name),
+            address=known.gateways.get(name),
+        )
+        for name, identity in sorted(known.parts.items(), key=lambda item: (item[0].startswith("worker-"), item[0]))
     ]
     return _external(settings) + ours
 

@@ -47,6 +47,15 @@ class Settings:
     stall_seconds: int = 60
     mark_hours: int = 12
     receipt_key: Path | None = None
+    http_host: str = "127.0.0.1"
+    http_port: int | None = None
+    http_certificate: Path | None = None
+    http_key: Path | None = None
+    http_body_bytes: int = 16_777_216
+    http_events: int = 10_000
+    http_held_bytes: int = 134_217_728
+    http_events_per_second: int = 20_000
+    http_requests_per_second: int = 500
     crash_at: str | None = None
 
     @classmethod
@@ -64,6 +73,7 @@ class Settings:
                     raise SettingError(setting.variable, given, allowed) from None
         found = cls(**values)
         found._whole_login()
+        found._whole_certificate()
         return found
 
     @property
@@ -83,6 +93,12 @@ class Settings:
             ca=self.kafka_ca,
             mechanism=self.kafka_mechanism,
         )
+
+    def _whole_certificate(self) -> None:
+        """A certificate is nothing without its key. Raises SettingError."""
+        if bool(self.http_certificate) != bool(self.http_key):
+            lacking = "HUILIU_HTTP_KEY" if self.http_certificate else "HUILIU_HTTP_CERTIFICATE"
+            raise SettingError(lacking, "", text("证书与私钥须一同设置", "certificate and key are set together"))
 
     def _whole_login(self) -> None:
         """User and password belong together, and to a security that asks for them. Raises SettingError."""
@@ -295,6 +311,48 @@ SETTINGS: Final = (
         "HUILIU_RECEIPT_KEY", "receipt_key", "回执签名私钥文件（Ed25519，PEM，仅属主可读）",
         "file of the key that signs receipts (Ed25519, PEM, read by its owner only)",
         "receipt_key.pem in HUILIU_HOME, made at the first start", "一个文件", "a file", _file,
+    ),
+    Setting(
+        "HUILIU_HTTP_HOST", "http_host", "HTTP 网关监听的地址", "address on which the HTTP gateway listens",
+        "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", _host,
+    ),
+    Setting(
+        "HUILIU_HTTP_PORT", "http_port", "HTTP 网关的端口", "port of the HTTP gateway",
+        "a free one, shown by status", "1 至 65535 的整数", "a whole number from 1 to 65535", _whole(1, 65_535),
+    ),
+    Setting(
+        "HUILIU_HTTP_CERTIFICATE", "http_certificate", "HTTP 网关的 TLS 证书链（PEM）；与私钥一同设置",
+        "certificate chain of the HTTP gateway for TLS, PEM; set together with the key",
+        "", "已有的文件", "a file that exists", _file,
+    ),
+    Setting(
+        "HUILIU_HTTP_KEY", "http_key", "HTTP 网关的 TLS 私钥文件（PEM）", "file with the private key of it, PEM",
+        "", "已有的文件", "a file that exists", _file,
+    ),
+    Setting(
+        "HUILIU_HTTP_BODY_BYTES", "http_body_bytes", "一个 HTTP 请求正文最多的字节数，解压后也算",
+        "largest body of an HTTP request, in bytes, also when unpacked",
+        "16777216", "1024 至 268435456 的整数", "a whole number from 1024 to 268435456", _whole(1_024, 268_435_456),
+    ),
+    Setting(
+        "HUILIU_HTTP_EVENTS", "http_events", "一个 HTTP 请求最多的事项数", "most events in one HTTP request",
+        "10000", "1 至 1000000 的整数", "a whole number from 1 to 1000000", _whole(1, 1_000_000),
+    ),
+    Setting(
+        "HUILIU_HTTP_HELD_BYTES", "http_held_bytes", "HTTP 网关在途正文的总字节数，超过则答 503",
+        "bytes of all bodies on their way through the HTTP gateway; beyond, it answers 503",
+        "134217728", "1048576 至 17179869184 的整数", "a whole number from 1048576 to 17179869184",
+        _whole(1_048_576, 17_179_869_184),
+    ),
+    Setting(
+        "HUILIU_HTTP_EVENTS_PER_SECOND", "http_events_per_second", "每个报送单位经 HTTP 每秒最多的事项数",
+        "events a second that one publisher may send by HTTP",
+        "20000", "1 至 10000000 的整数", "a whole number from 1 to 10000000", _whole(1, 10_000_000),
+    ),
+    Setting(
+        "HUILIU_HTTP_REQUESTS_PER_SECOND", "http_requests_per_second", "每个报送单位每秒最多的 HTTP 请求数",
+        "HTTP requests a second of one publisher",
+        "500", "1 至 1000000 的整数", "a whole number from 1 to 1000000", _whole(1, 1_000_000),
     ),
     Setting(
         "HUILIU_CRASH_AT", "crash_at", "演练用：在此步骤终止进程", "for drills only: the step at which to die",

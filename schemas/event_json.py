@@ -128,13 +128,14 @@ def _value(field: Field, value: Any, path: str, wrong: list[Fault]) -> Any:
         return items
     if field.logical is None or value is None:
         return value
-    read = _days(value) if field.logical == "date" else _milliseconds(value)
+    read = days(value) if field.logical == "date" else milliseconds(value)
     if read is None:
         wrong.append(Fault(path, shown(value), allowed(field)))
     return read
 
 
-def _days(value: object) -> int | None:
+def days(value: object) -> int | None:
+    """Days since 1970-01-01 of an ISO date; None for anything else."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         return None
     try:
@@ -143,7 +144,8 @@ def _days(value: object) -> int | None:
         return None
 
 
-def _milliseconds(value: object) -> int | None:
+def milliseconds(value: object) -> int | None:
+    """UTC milliseconds of an ISO time with zone, or of a number that is that already; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if -(2**63) <= value < 2**63 else None
     match = _TIME.fullmatch(value) if isinstance(value, str) else None

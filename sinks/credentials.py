@@ -92,8 +92,21 @@ def known(connection: Connection, division: DivisionCode) -> bool:
     return connection.execute(found).first() is not None
 
 
+class Proven(NamedTuple):
+    """Somebody who has proved to be a publisher, whether or not it may do anything now."""
+
+    division: DivisionCode
+    suspended: bool
+
+
 def verify(connection: Connection, user: str, secret: str) -> DivisionCode | None:
-    """The division whose publisher this is; None for a wrong user or secret, and for one that is suspended.
+    """The division whose publisher this is; None for a wrong user or secret, and for one that is suspended."""
+    found = prove(connection, user, secret)
+    return None if found is None or found.suspended else found.division
+
+
+def prove(connection: Connection, user: str, secret: str) -> Proven | None:
+    """Who this is, suspended or not; None for a wrong user or secret.
 
     Takes as long for a user that is not there as for a wrong secret. Fit for many threads.
     """
@@ -106,9 +119,9 @@ def verify(connection: Connection, user: str, secret: str) -> DivisionCode | Non
     ).first()
     against = _NOBODY if found is None else Verifier(found.salt, found.iterations, found.stored_key)
     right = hmac.compare_digest(_derived.key(secret, against), against.stored_key)
-    if found is None or not right or found.suspended:
+    if found is None or not right:
         return None
-    return DivisionCode(f"{found.division:06d}")
+    return Proven(DivisionCode(f"{found.division:06d}"), found.suspended)
 
 
 def _plausible(given: str) -> bool:

@@ -28,6 +28,7 @@ import numpy as np
 import polars as pl
 
 from huiliu.outcome import Outcome
+from schemas.receipt import pack_outcomes
 from sinks import ledger, outbox, quarantine, register
 from sinks.warehouse import Connection, Warehouse
 from streams import closing
@@ -37,7 +38,6 @@ from streams.dead_letter import pack_headers
 from streams.drill import Drill
 from streams.errors import HoleError
 from streams.prepare import Prepared, layer_of
-from streams.receipt import pack_outcomes
 from streams.settle import Settlement, settle
 from streams.stage import Stage, committed
 from validators.catalogue import RULE_SET

@@ -30,6 +30,7 @@ from aiokafka.errors import KafkaError
 from huiliu.kafka import Cluster
 from huiliu.outcome import LOADED
 from schemas import topics
+from schemas.receipt import receipt, unpack_outcomes
 from sinks import outbox, quarantine, receipt_keys, waiting
 from sinks.warehouse import Connection, Warehouse
 from streams import again, citation
@@ -38,7 +39,6 @@ from streams.container import containers
 from streams.dead_letter import DeadLetter, message_headers, unpack_headers
 from streams.drill import NO_DRILL, RELEASED, Drill
 from streams.errors import ChangedError
-from streams.receipt import receipt, unpack_outcomes
 from streams.records import Records
 from streams.signing import Keeper, Signer
 from streams.stage import Stage

@@ -20,11 +20,11 @@ from sqlalchemy import text
 from huiliu.kafka import Cluster
 from huiliu.outcome import Outcome
 from schemas import topics
+from schemas.receipt import unpack_outcomes
 from simulation.answer_key import AnswerKey, compare
 from simulation.province import KINDS, Province
 from sinks import proof, summary
 from streams.chunk import digest
-from streams.receipt import unpack_outcomes
 from streams.records import Records
 
 Hub = Any

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streams.receipt import receipt
 
 from huiliu.outcome import Outcome
 from sinks import ledger
 from streams import signing
 from streams.errors import KeyFileError
-from streams.receipt import receipt
 from streams.receipt_check import Account
 
 TOPIC = "intake.340100.reading"

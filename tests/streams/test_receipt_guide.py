@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiliu.outcome import Outcome
+from schemas.receipt import pack_outcomes, receipt
 from sinks import ledger
 from streams.chunk import digest
-from streams.receipt import pack_outcomes, receipt
 from streams.records import Record, Records
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "ledger-and-receipts.md").read_text("utf-8")

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from huiliu.outcome import Outcome
-from streams.signing import Signer
+
+
+class Signs(Protocol):
+    """Whoever signs receipts."""
+
+    def signature(self, digest: str, recorded_at: str) -> dict[str, Any]:
+        """What a receipt with this hash and time carries under ``signature``."""
 
 
 def pack_outcomes(outcomes: np.ndarray) -> bytes:
@@ -38,7 +44,7 @@ def ranges(outcomes: np.ndarray, first_offset: int) -> list[dict[str, Any]]:
     ]
 
 
-def receipt(entry: Mapping[str, Any], signer: Signer | None = None) -> bytes:
+def receipt(entry: Mapping[str, Any], signer: Signs | None = None) -> bytes:
     """JSON of one ledger entry (the columns of the table ``ledger`` with topic and partition), signed by the signer."""
     outcomes = unpack_outcomes(entry["outcomes"])
     body: dict[str, Any] = {

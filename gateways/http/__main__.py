@@ -1,0 +1,71 @@
+"""``python -m gateways.http``: the HTTP gateway, in the foreground until it is told to stop.
+
+It needs a broker and a warehouse (HUILIU_KAFKA, HUILIU_DATABASE) and starts neither. SIGTERM and SIGINT end it in
+order: no new request, those under way are answered, what is on its way to Kafka is sent.
+"""
+
+from __future__ import annotations
+
+import logging.config
+import sys
+from typing import Any, Final
+
+from gateways.http.app import build
+from huiliu.kafka import Cluster
+from huiliu.settings import Settings
+from sinks.warehouse import Warehouse
+
+#: Seconds for requests under way to be answered after it is told to stop.
+FAREWELL: Final = 25
+
+#: Requests at once; more are answered 503 before anything of them is read.
+REQUESTS: Final = 2_000
+
+_LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "loggers": {"aiokafka": {"level": "ERROR"}, "uvicorn.access": {"level": "WARNING"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
+
+def run(kafka: Cluster, database: str, settings: Settings) -> int:
+    """Serve until told to stop; the exit code: 0 as told, 1 where the address cannot be listened on."""
+    import uvicorn
+
+    logging.config.dictConfig(_LOGGING)
+    warehouse = Warehouse(database)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build(kafka, warehouse, settings),
+            host=settings.http_host,
+            port=settings.http_port or 0,
+            loop="uvloop" if sys.platform != "win32" else "asyncio",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=REQUESTS,
+            timeout_graceful_shutdown=FAREWELL,
+            ssl_certfile=settings.http_certificate,
+            ssl_keyfile=settings.http_key,
+        )
+    )
+    try:
+        server.run()
+    finally:
+        warehouse.close()
+    return 0 if server.started else 1
+
+
+def main() -> int:
+    settings = Settings.from_environment()
+    if not (settings.cluster and settings.database):
+        sys.stderr.write("HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its gateway.\n")
+        return 2
+    return run(settings.cluster, settings.database, settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""How much one may have on its way, and how fast: bytes of all together, events and requests of each publisher."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from gateways.http import problems
+from gateways.http.problem import Words
+
+Clock = Callable[[], float]
+
+#: Failed logins from one address in a minute, and addresses that are remembered.
+FAILURES: Final = 30
+_ADDRESSES: Final = 10_000
+_MINUTE: Final = 60.0
+
+#: Seconds of the rate that may come at once.
+BURST: Final = 2.0
+
+
+class Bucket:
+    """A token bucket: ``rate`` a second, ``room`` at once."""
+
+    def __init__(self, rate: float, room: float, clock: Clock = time.monotonic) -> None:
+        self.rate, self.room, self._clock = rate, room, clock
+        self._there, self._at = room, clock()
+
+    def take(self, amount: float) -> float:
+        """Take so much if it is there: 0; else the seconds until it will be, and nothing is taken.
+
+        What is more than the room is let through when the bucket is full, and then owed.
+        """
+        now = self._clock()
+        self._there = min(self.room, self._there + (now - self._at) * self.rate)
+        self._at = now
+        lacking = min(amount, self.room) - self._there
+        if lacking > 1e-9:
+            return lacking / self.rate
+        self._there -= amount
+        return 0.0
+
+
+class Rates:
+    """The rates of each publisher: events and requests a second."""
+
+    def __init__(self, events: float, requests: float, clock: Clock = time.monotonic) -> None:
+        self._events, self._requests, self._clock = events, requests, clock
+        self._buckets: dict[str, tuple[Bucket, Bucket]] = {}
+
+    def request(self, publisher: str) -> None:
+        """One more request. Raises Problem 429."""
+        rate = Words(f"每秒 {self._requests:g} 个请求", f"{self._requests:g} requests a second")
+        self._take(self._of(publisher)[1], 1, rate)
+
+    def events(self, publisher: str, count: int) -> None:
+        """So many more events. Raises Problem 429."""
+        rate = Words(f"每秒 {self._events:g} 条事项", f"{self._events:g} events a second")
+        self._take(self._of(publisher)[0], count, rate)
+
+    def _of(self, publisher: str) -> tuple[Bucket, Bucket]:
+        if publisher not in self._buckets:  # publishers have proved who they are: there are as many as are registered
+            rates = self._events, self._requests
+            events, requests = (Bucket(rate, max(1.0, rate * BURST), self._clock) for rate in rates)
+            self._buckets[publisher] = events, requests
+        return self._buckets[publisher]
+
+    @staticmethod
+    def _take(bucket: Bucket, amount: float, rate: Words) -> None:
+        seconds = bucket.take(amount)
+        if seconds:
+            raise problems.rate_limited(max(1, math.ceil(seconds)), rate)
+
+
+class Failures:
+    """Failed logins by address: so many in a minute, then none is tried for the rest of it."""
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def check(self, address: str) -> None:
+        """Raises Problem 429."""
+        since, count = self._seen.get(address, (0.0, 0))
+        left = since + _MINUTE - self._clock()
+        if count >= FAILURES and left > 0:
+            raise problems.too_many_failures(max(1, math.ceil(left)))
+
+    def note(self, address: str) -> None:
+        """One more."""
+        since, count = self._seen.pop(address, (self._clock(), 0))
+        if self._clock() - since >= _MINUTE:
+            since, count = self._clock(), 0
+        self._seen[address] = since, count + 1
+        while len(self._seen) > _ADDRESSES:
+            self._seen.popitem(last=False)
+
+
+class Flight:
+    """Bytes that are held for requests on their way, until Kafka has confirmed or refused them."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.held = room, 0
+
+    def hold(self, more: int) -> None:
+        """So many more bytes. Raises Problem 503 where there is no room."""
+        if self.held + more > self.room:
+            raise problems.busy()
+        self.held += more
+
+    def let_go(self, less: int) -> None:
+        """So many fewer."""
+        self.held -= less

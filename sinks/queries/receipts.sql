@@ -1,0 +1,27 @@
+-- name: page
+-- A division's ledger entries from given offsets on: of each partition in order, together by the time they were written.
+select entry.*, intake.topic, intake.partition,
+    coalesce((select former.hash from ledger former
+              where former.intake = entry.intake and former.first_offset < entry.first_offset
+              order by former.first_offset desc limit 1), ''::bytea) as previous_hash
+from intake
+    left join unnest(cast(:intakes as int[]), cast(:offsets as bigint[])) as seen (intake, next_offset)
+        on seen.intake = intake.id
+    cross join lateral (
+        select ledger.*, max(recorded_at) over (order by first_offset) as turn from ledger
+        where ledger.intake = intake.id and ledger.first_offset >= coalesce(seen.next_offset, 0)
+        order by first_offset limit :limit
+    ) entry
+where intake.division = :division and (cast(:kind as text) is null or intake.kind = :kind)
+order by entry.turn, entry.intake, entry.first_offset
+limit :limit
+
+-- name: at
+-- The entry that holds an offset.
+select ledger.*, intake.topic, intake.partition,
+    coalesce((select former.hash from ledger former
+              where former.intake = ledger.intake and former.first_offset < ledger.first_offset
+              order by former.first_offset desc limit 1), ''::bytea) as previous_hash
+from ledger join intake on intake.id = ledger.intake
+where intake.topic = :topic and intake.partition = :partition
+    and ledger.first_offset <= :offset and ledger.next_offset > :offset
