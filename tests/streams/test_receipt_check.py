@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streams.receipt import receipt
 
 from huiliu.outcome import Outcome
+from schemas.receipt import receipt
 from sinks import ledger
 from streams import signing
 from streams.errors import KeyFileError
