@@ -5,26 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments
+from commands import admission, arguments, handover
 from commands.arguments import AsJson
 from commands.errors import CommandError
+from commands.handover import Given
 from commands.producing import sender
-from commands.warehouse import reading, writing
+from commands.warehouse import reading
 from deploy.endpoints import Endpoints, resolve
-from deploy.topics import ensure, publisher_topics
-from huiliu import division as divisions
 from huiliu.language import text
 from huiliu.settings import Settings
 from schemas import topics
-from schemas.contract import contract
-from sinks import publishers
+from sinks import credentials, publishers
 from sinks.publishers import Publisher
 
 app = arguments.group()
@@ -41,9 +40,20 @@ class Channel(StrEnum):
     FILE = "file"
 
 
-@app.command("add", help=text("登记报送单位，并建立其主题", "register a publisher and make its topics"))
+SecretFile = Annotated[
+    Path | None,
+    typer.Option("--secret-file", help=text("口令写入此文件（0600），不显示", "write the secret here, mode 0600")),
+]
+Into = Annotated[
+    Path | None,
+    typer.Option("--into", help=text("客户端设置写入此目录", "write ready settings of all clients here")),
+]
+Division = Annotated[str, typer.Argument(help=text("行政区划代码", "division code"))]
+
+
+@app.command("add", help=text("登记报送单位，并建立其主题、口令与权限", "register a publisher: topics, secret, rights"))
 def add_publisher(
-    division: Annotated[str, typer.Argument(help=text("行政区划代码", "division code"))],
+    division: Division,
     kinds: Annotated[
         str, typer.Option("--kinds", help=text("事项类别，逗号分隔；all 为全部", "kinds, by commas; or all"))
     ],
@@ -55,33 +65,118 @@ def add_publisher(
         str | None,
         typer.Option(help=text("频次：monthly，或 reading=hourly,award=monthly", "monthly, or reading=hourly,…")),
     ] = None,
+    quota: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000, help=text("每秒最多发送 KiB，默认 10240", "KiB a second; else 10240")),
+    ] = None,
+    secret_file: SecretFile = None,
+    into: Into = None,
     as_json: AsJson = False,
 ) -> None:
-    """A publisher that is there gains these kinds and keeps what is not said anew. Running workers follow at once."""
+    """A publisher that is there gains these kinds and keeps what is not said anew, its secret too."""
     settings = Settings.from_environment()
     code, wanted = arguments.division(division), arguments.kinds(kinds)
     rhythm = cadences(cadence, wanted)
     endpoints = resolve(settings)
-    # Topics first: a registered publisher without topics would be an error in every worker's log.
-    made = ensure(endpoints.kafka, [topics.PUBLISHERS, *publisher_topics(code, wanted)], settings.partitions)
-    with writing(endpoints) as connection:
-        known = next(
-            (p for p in publishers.listed(connection) if p.division == code), Publisher(division=code, kinds=())
-        )
-        publisher = replace(
-            known,
-            kinds=tuple(sorted({*known.kinds, *wanted})),
-            cadence={**known.cadence, **rhythm},
-            channel=channel.value if channel else known.channel,
-            contact=known.contact if contact is None else contact,
-        )
-        publishers.add(connection, publisher)
+    with reading(endpoints) as connection:
+        before = publishers.find(connection, code) or Publisher(division=code, kinds=())
+        has_secret = credentials.known(connection, code)
+    publisher = replace(
+        before,
+        kinds=tuple(sorted({*before.kinds, *wanted})),
+        cadence={**before.cadence, **rhythm},
+        channel=channel.value if channel else before.channel,
+        contact=before.contact if contact is None else contact,
+    )
+    steps = admission.admit(endpoints, publisher, settings.partitions, quota and quota * 1024)
+    announce(endpoints, publisher)
+    given = None
+    if not has_secret and not publisher.suspended:
+        given = Given.new(endpoints, publisher, secret_file, into)
+        admission.give_secret(steps, endpoints, code, given.secret)
+    told = text(f"已登记 {arguments.spoken(code)}，新建主题 {len(steps.made)} 个",
+                f"Registered {arguments.spoken(code)}; {len(steps.made)} topics made")  # fmt: skip
+    handover.tell(endpoints, publisher, steps, given, told, as_json=as_json)
+
+
+@app.command("rotate", help=text("换发口令，旧口令随即作废", "give a new secret; the old one is void"))
+def rotate(division: Division, secret_file: SecretFile = None, into: Into = None, as_json: AsJson = False) -> None:
+    """The publisher's connections that came in with the old secret end within five minutes."""
+    endpoints, publisher = registered(division)
+    if publisher.suspended:
+        again = f"huiliu publisher resume {publisher.division}"
+        raise CommandError(text(f"该单位已暂停。恢复：{again}", f"It is suspended. Let it in again: {again}"))
+    given = Given.new(endpoints, publisher, secret_file, into)
+    steps = admission.admit(endpoints, publisher, Settings.from_environment().partitions, None)
+    admission.give_secret(steps, endpoints, publisher.division, given.secret)
+    told = text(f"已换发 {arguments.spoken(publisher.division)} 的口令",
+                f"{arguments.spoken(publisher.division)} has a new secret")  # fmt: skip
+    handover.tell(endpoints, publisher, steps, given, told, as_json=as_json)
+
+
+@app.command("suspend", help=text("暂停报送单位：立即拒绝其一切连接与请求", "refuse a publisher from now on"))
+def suspend(division: Division, as_json: AsJson = False) -> None:
+    """What it sent before stays and is loaded; its secret is void for good."""
+    endpoints, publisher = registered(division)
+    steps = admission.shut_out(endpoints, publisher.division)
+    publisher = replace(publisher, suspended=True)
     announce(endpoints, publisher)
     if as_json:
-        typer.echo(json.dumps({**described(publisher), "made": made, "client": client(endpoints, publisher)},
-                              ensure_ascii=False))  # fmt: skip
-    else:
-        show(endpoints, publisher, made)
+        typer.echo(
+            json.dumps({**handover.described(publisher), "done": steps.done, "unset": steps.unset}, ensure_ascii=False)
+        )
+        return
+    again = f"huiliu publisher resume {publisher.division}"
+    typer.echo(text(f"已暂停 {arguments.spoken(publisher.division)}。恢复：{again}",
+                    f"Suspended {arguments.spoken(publisher.division)}. To let it in again: {again}"))  # fmt: skip
+    handover.warn(steps)
+
+
+@app.command("resume", help=text("恢复暂停的报送单位，并换发口令", "let a suspended publisher in, with a new secret"))
+def resume(division: Division, secret_file: SecretFile = None, into: Into = None, as_json: AsJson = False) -> None:
+    """One that is not suspended stays as it is."""
+    endpoints, publisher = registered(division)
+    with reading(endpoints) as connection:
+        has_secret = credentials.known(connection, publisher.division)
+    if not publisher.suspended and has_secret:
+        again = f"huiliu publisher rotate {publisher.division}"
+        told = text(
+            f"该单位未暂停，没有改动。换发口令：{again}", f"It is not suspended; nothing changed. New secret: {again}"
+        )
+        handover.tell(endpoints, publisher, admission.Steps(), None, told, as_json=as_json)
+        return
+    given = Given.new(endpoints, publisher, secret_file, into)
+    steps = admission.let_in_again(endpoints, publisher, given.secret)
+    publisher = replace(publisher, suspended=False)
+    announce(endpoints, publisher)
+    told = text(
+        f"已恢复 {arguments.spoken(publisher.division)}", f"{arguments.spoken(publisher.division)} is let in again"
+    )
+    handover.tell(endpoints, publisher, steps, given, told, as_json=as_json)
+
+
+@app.command("show", help=text("显示报送单位及其客户端设置", "a publisher, and what its clients are told"))
+def show_publisher(division: Division, as_json: AsJson = False) -> None:
+    """Everything but the secret, which nobody has but the publisher."""
+    endpoints, publisher = registered(division)
+    handover.tell(endpoints, publisher, admission.Steps(), None, arguments.spoken(publisher.division), as_json=as_json)
+
+
+def registered(division: str) -> tuple[Endpoints, Publisher]:
+    """The publisher of this division. Raises CommandError for one that is not registered."""
+    code = arguments.division(division)
+    endpoints = resolve(Settings.from_environment())
+    with reading(endpoints) as connection:
+        found = publishers.find(connection, code)
+    if found is None:
+        mend = f"huiliu publisher add {code} --kinds reading"
+        raise CommandError(
+            text(
+                f"{arguments.spoken(code)} 尚未登记。登记：{mend}",
+                f"{arguments.spoken(code)} is not registered. Do: {mend}",
+            )
+        )
+    return endpoints, found
 
 
 def cadences(given: str | None, kinds: tuple[str, ...]) -> dict[str, str]:
@@ -102,76 +197,10 @@ def cadences(given: str | None, kinds: tuple[str, ...]) -> dict[str, str]:
 
 def announce(endpoints: Endpoints, publisher: Publisher) -> None:
     """Tell running workers; one that misses it looks by itself before long."""
-    content = json.dumps(described(publisher), ensure_ascii=False).encode()
+    content = json.dumps(handover.described(publisher), ensure_ascii=False).encode()
     with sender(endpoints.kafka) as way:
         way.send(topics.PUBLISHERS, [publisher.division.encode()], [content])
         way.finish()
-
-
-def described(publisher: Publisher) -> dict[str, Any]:
-    """A publisher as JSON."""
-    return {
-        "division": publisher.division,
-        "name": divisions.full_name(publisher.division),
-        "kinds": list(publisher.kinds),
-        "channel": publisher.channel,
-        "contact": publisher.contact,
-        "cadence": dict(publisher.cadence),
-        "suspended": publisher.suspended,
-        "topics": list(publisher.topics),
-    }
-
-
-def client(endpoints: Endpoints, publisher: Publisher) -> dict[str, Any]:
-    """What the publisher's own Kafka client needs."""
-    return {
-        "bootstrap.servers": str(endpoints.kafka),
-        "acks": "all",
-        "enable.idempotence": True,
-        "key": "UTF-8",
-        "value": "0x00, schema id (4 bytes, big endian), Avro datum",
-        "schemas": {
-            topics.intake_topic(publisher.division, kind): contract(kind).schema_id for kind in publisher.kinds
-        },
-        "receipts": topics.receipts_topic(publisher.division),
-        "quarantine": topics.quarantine_topic(publisher.division),
-        "directives": topics.directives_topic(publisher.division),
-    }
-
-
-def show(endpoints: Endpoints, publisher: Publisher, made: list[str]) -> None:
-    """Ready settings for the publisher's engineers, and what to try."""
-    console, division = Console(highlight=False), publisher.division
-    kind = publisher.kinds[0]
-    console.print(
-        text(f"已登记 {arguments.spoken(division)}，新建主题 {len(made)} 个",
-             f"Registered {arguments.spoken(division)}; {len(made)} topics made")
-    )  # fmt: skip
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row("bootstrap.servers", str(endpoints.kafka))
-    table.add_row("acks / enable.idempotence", "all / true")
-    for one in publisher.kinds:
-        told = f"schema id {contract(one).schema_id} (v{contract(one).version})"
-        table.add_row(topics.intake_topic(division, one), told)
-    table.add_row(
-        text("消息键", "key"), text("主键的首个字段，UTF-8（reading 为 MN）", "first field of the natural key, UTF-8")
-    )
-    table.add_row(
-        text("消息值", "value"), text("0x00、四字节模式号（大端）、Avro", "0x00, four bytes of schema id, Avro datum")
-    )
-    table.add_row(text("回执", "receipts"), topics.receipts_topic(division))
-    table.add_row(text("隔离", "quarantine"), topics.quarantine_topic(division))
-    table.add_row(text("督办", "directives"), topics.directives_topic(division))
-    console.print(table)
-    console.print(text("试一试：", "try:"))
-    for line in (
-        f"huiliu contract show {kind} --avro > {kind}.avsc",
-        f"huiliu check {kind}.jsonl --kind {kind} --as {division}",
-        f"huiliu publish {kind}.jsonl --kind {kind} --as {division}",
-    ):
-        console.print(f"  {line}", soft_wrap=True)
 
 
 @app.command("list", help=text("列出报送单位", "list the publishers"))
@@ -180,7 +209,7 @@ def list_publishers(as_json: AsJson = False) -> None:
     with reading(resolve(Settings.from_environment())) as connection:
         found = publishers.listed(connection)
     if as_json:
-        typer.echo(json.dumps({"publishers": [described(each) for each in found]}, ensure_ascii=False))
+        typer.echo(json.dumps({"publishers": [handover.described(each) for each in found]}, ensure_ascii=False))
         return
     if not found:
         mend = "huiliu publisher add 340100 --kinds reading"

@@ -6,11 +6,14 @@ import base64
 import os
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from signal import SIGTERM
 
+from deploy.access import set_secret
 from deploy.cluster import answers
+from deploy.listeners import HUB_USER, Listeners, hub, known_at, remember
+from deploy.passwords import private
 from deploy.ports import is_open
 from deploy.process import Part, run, spawn, wait_ready
 from huiliu.kafka import Cluster
@@ -43,28 +46,22 @@ rootLogger.appenderRef.file.ref = file
 
 @dataclass(frozen=True)
 class Broker:
-    """Where the broker keeps its data, what runs it and on which ports of loopback it listens."""
+    """Where the broker keeps its data, what runs it and which doors it has."""
 
     folder: Path
     logs: Path
     java: Path
     class_path: tuple[Path, ...]
-    port: int
-    controller_port: int
+    listeners: Listeners
     options: tuple[str, ...] = ()  # of Java, beyond what every broker gets
 
     @property
-    def address(self) -> str:
-        """What clients are given as bootstrap server."""
-        return f"127.0.0.1:{self.port}"
-
-    @property
     def cluster(self) -> Cluster:
-        """How this process reaches it."""
-        return Cluster(self.address)
+        """How the hub's processes reach it."""
+        return hub(self.listeners.hub, self.listeners.password_file)
 
     def start(self, started: Callable[[Part], None]) -> Part:
-        """Configure, format once, run, and wait until it answers.
+        """Configure, format once, run, wait until it answers, and see to it that it knows the hub's user.
 
         :param started: told of the process before it is ready, so that it can be found should we die.
         :raises PartError: it ended or did not answer in time.
@@ -81,8 +78,26 @@ class Broker:
             cwd=self.folder,
         )
         started(part)
-        wait_ready(part, lambda: is_open(self.port) and answers(self.cluster), START)
+        wait_ready(part, self._answers, START)
         return part
+
+    def _answers(self) -> bool:
+        """Whether it serves the hub's user; one that does not know the user, or not this password, is told first.
+
+        A home of a version without authentication is such a one, a new one is, and one whose password file was lost.
+        The user comes in by the password of the settings file then. Ever after only SCRAM is spoken: whoever should get
+        hold of the port while the broker is down is told nothing that opens it.
+        """
+        if not is_open(self.listeners.hub):
+            return False
+        marker, wanted = self.folder / "data" / "hub.user", self.listeners.fingerprint()
+        if not known_at(marker, wanted):
+            first = replace(self.cluster, mechanism="PLAIN")
+            if not answers(first):
+                return False
+            set_secret(first, HUB_USER, self.cluster.password())
+            remember(marker, wanted)
+        return answers(self.cluster)
 
     @property
     def _java_file(self) -> Path:
@@ -97,7 +112,7 @@ class Broker:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.logs.mkdir(parents=True, exist_ok=True)
         lines = [f"{name}={_property(value)}" for name, value in self.settings().items()]
-        self._settings_file.write_text("\n".join(lines) + "\n", encoding="ascii")
+        private(self._settings_file, "\n".join(lines) + "\n")
         logging_file = self.folder / "log4j2.properties"
         logging_file.write_text(LOGGING.format(log=_property(self.logs / "broker.log")), encoding="ascii")
         jars = os.pathsep.join(str(jar) for jar in self.class_path)
@@ -105,16 +120,12 @@ class Broker:
         self._java_file.write_text("\n".join(_quoted(option) for option in options) + "\n", encoding="utf-8")
 
     def settings(self) -> dict[str, str | int | Path]:
-        """server.properties. Authentication, when it comes, changes the three lines about listeners only."""
+        """server.properties."""
         return {
             "process.roles": "broker,controller",
             "node.id": 1,
-            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
-            "listeners": f"CLIENTS://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
-            "advertised.listeners": f"CLIENTS://{self.address}",
-            "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "controller.listener.names": "CONTROLLER",
-            "inter.broker.listener.name": "CLIENTS",
+            "controller.quorum.voters": f"1@127.0.0.1:{self.listeners.controller}",
+            **self.listeners.settings(),
             "log.dirs": self.folder / "data",
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": 0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from deploy import record
@@ -15,10 +15,19 @@ from huiliu.settings import Settings
 
 @dataclass(frozen=True)
 class Endpoints:
-    """kafka: the cluster; database: a postgresql:// URL with its password, therefore not shown when printed."""
+    """kafka: the cluster; database: a postgresql:// URL with its password, therefore not shown when printed.
+
+    publishers: the door by which publishers reach the cluster, where it is another than ours.
+    """
 
     kafka: Cluster
     database: str = field(repr=False)
+    publishers: Cluster | None = None
+
+    @property
+    def door(self) -> Cluster:
+        """How a publisher reaches the cluster: without a name, which each has of its own."""
+        return self.publishers or replace(self.kafka, user=None, password_file=None)
 
 
 def resolve(settings: Settings) -> Endpoints:
@@ -41,6 +50,7 @@ def resolve(settings: Settings) -> Endpoints:
     return Endpoints(
         settings.cluster or known.kafka,
         settings.database or local_database(Passwords.of(settings.home), known.ports.database),
+        None if settings.cluster else known.publishers,
     )
 
 

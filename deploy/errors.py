@@ -7,6 +7,9 @@ HuiliuError
     ├── HeldError     another process runs this instance
     ├── PartError     a part did not become ready, or ended by itself
     ├── AccountError  PostgreSQL must not run as root and no account can be made for it
+    ├── AccessError   the cluster does not change who may do what
+    │   └── NoAuthorizerError  nobody is asked for rules there
+    ├── CertificateError  the broker's certificates cannot be read, or do not fit
     └── TopicError    the cluster refuses a topic
 """
 
@@ -37,6 +40,18 @@ class PartError(DeployError):
 
 class AccountError(DeployError):
     """PostgreSQL refuses to run as root and there is no account to run it as."""
+
+
+class CertificateError(DeployError):
+    """The broker's certificates cannot be read, do not fit, or have expired; the message names the files."""
+
+
+class AccessError(DeployError):
+    """The cluster does not change who may do what; the message has its reason."""
+
+
+class NoAuthorizerError(AccessError):
+    """The cluster has no authorizer: rules cannot be kept there, and everybody may do all."""
 
 
 class TopicError(DeployError):

@@ -19,12 +19,14 @@ from pathlib import Path
 from signal import SIGTERM
 from typing import Any, TextIO
 
-from deploy import kafka_jars, ports, record, targets, warm
+from deploy import certificates, kafka_jars, listeners, ports, record, targets, warm
 from deploy.broker import Broker
 from deploy.endpoints import Endpoints, local_database
 from deploy.holding import hold
 from deploy.java import java
-from deploy.passwords import Passwords
+from deploy.listeners import Listeners
+from deploy.passwords import Passwords, broker_password
+from deploy.ports import Ports
 from deploy.postgres import Postgres
 from deploy.process import Identity, Part, spawn
 from deploy.progress import Progress, silent
@@ -123,7 +125,7 @@ class Instance:
                 self._giving_up.set()
                 self._stop_parts(silent)
                 raise
-            self.endpoints = Endpoints(kafka.result(), database.result())
+            self.endpoints = Endpoints(kafka.result(), database.result(), self._record.publishers)
         self._record = replace(self._record, ready=True)
         self._record.save(self.home)
         return self.endpoints
@@ -131,15 +133,31 @@ class Instance:
     def _opening_record(self) -> Record:
         last = record.load(self.home)
         chosen = ports.choose_all(last.ports if last else None)
+        if self._settings.publishers_port is not None:
+            chosen = replace(chosen, publishers=self._settings.publishers_port)
         return Record(
             owner=Identity.of(os.getpid()),
             ports=chosen,
-            kafka=self._cluster or Cluster(f"127.0.0.1:{chosen.broker}"),
+            kafka=self._cluster or listeners.hub(chosen.broker, broker_password(self.home)),
+            publishers=None if self._cluster else self._publishers(chosen),
             sockets=tempfile.mkdtemp(prefix="huiliu-"),  # short: a socket's path may have 107 bytes
             external=self.external,
             metrics=last.metrics if last else {},
             gateways=last.gateways if last else {},
         )
+
+    def _publishers(self, chosen: Ports) -> Cluster:
+        """How publishers will reach the embedded broker."""
+        given = self._settings.tls_certificate is not None
+        ca = self._settings.tls_ca if given else self.home / certificates.FOLDER / "ca.pem"
+        return listeners.publishers(self._settings.publishers_host, chosen.publishers, ca)
+
+    def _identity(self) -> certificates.Identity:
+        """The broker's certificates: those that settings give, else the hub's own."""
+        told = self._settings
+        if told.tls_certificate is not None and told.tls_key is not None:
+            return certificates.given(self.home, told.tls_certificate, told.tls_key, told.tls_ca)
+        return certificates.own(self.home, [told.publishers_host, "localhost", "127.0.0.1", "::1"])
 
     def _start_broker(self, known: Record, progress: Progress) -> Cluster:
         if self._cluster:
@@ -150,8 +168,14 @@ class Instance:
             logs=self.logs,
             java=java(self._settings.java_home),
             class_path=tuple(class_path),
-            port=known.ports.broker,
-            controller_port=known.ports.controller,
+            listeners=Listeners(
+                hub=known.ports.broker,
+                controller=known.ports.controller,
+                publishers=known.ports.publishers,
+                host=self._settings.publishers_host,
+                keystore=self._identity().keystore,
+                password_file=broker_password(self.home),
+            ),
         )
         if self._settings.java_home is None and self._settings.kafka_jars is None:
             node = replace(node, options=warm.options(node, class_path[0].parent, self._started, progress))

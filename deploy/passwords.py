@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 NAME = "passwords.json"
+BROKER = "broker.password"
 OWNER = "huiliu"  # role and database of the warehouse: owns the tables, may make roles for readers, is no superuser
 
 
@@ -26,6 +27,14 @@ class Passwords:
         if not path.exists():
             private(path, json.dumps({"superuser": secrets.token_urlsafe(24), "database": secrets.token_urlsafe(24)}))
         return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def broker_password(home: Path) -> Path:
+    """The file with the password of the hub's own user at the embedded broker, made first if it is not there."""
+    path = home / BROKER
+    if not path.exists():
+        private(path, secrets.token_urlsafe(24) + "\n")
+    return path
 
 
 def private(path: Path, content: str) -> None:

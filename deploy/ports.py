@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 import socket
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Ports of one instance, kept from one run to the next while they are free."""
+    """Ports of one instance, kept from one run to the next while they are free; 0 where none was chosen yet."""
 
     broker: int
     controller: int
     database: int
+    publishers: int = 0
 
 
 FIRST, LAST = 20000, 32000  # Linux lends 32768–60999, so nothing else takes a port between choosing and binding it
@@ -56,8 +57,8 @@ def choose(preferred: int | None = None, *, taken: frozenset[int] = frozenset())
 
 
 def choose_all(last: Ports | None) -> Ports:
-    """Three different free ports, those of the last run where possible."""
+    """Different free ports, those of the last run where possible."""
     chosen: list[int] = []
-    for preferred in astuple(last) if last else (None, None, None):
-        chosen.append(choose(preferred, taken=frozenset(chosen)))
+    for preferred in astuple(last) if last else [0] * len(fields(Ports)):
+        chosen.append(choose(preferred or None, taken=frozenset(chosen)))
     return Ports(*chosen)

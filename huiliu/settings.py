@@ -31,6 +31,11 @@ class Settings:
     kafka_user: str | None = None
     kafka_password_file: Path | None = None
     kafka_ca: Path | None = None
+    publishers_host: str = "127.0.0.1"
+    publishers_port: int | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_ca: Path | None = None
     database: str | None = None
     language: Language = "zh"
     java_home: Path | None = None
@@ -95,10 +100,12 @@ class Settings:
         )
 
     def _whole_certificate(self) -> None:
-        """A certificate is nothing without its key. Raises SettingError."""
-        if bool(self.http_certificate) != bool(self.http_key):
-            lacking = "HUILIU_HTTP_KEY" if self.http_certificate else "HUILIU_HTTP_CERTIFICATE"
-            raise SettingError(lacking, "", text("证书与私钥须一同设置", "certificate and key are set together"))
+        """A certificate goes with its key. Raises SettingError."""
+        for name in ("tls", "http"):
+            certificate, key = getattr(self, f"{name}_certificate"), getattr(self, f"{name}_key")
+            if (certificate is None) != (key is None):
+                lacking = f"HUILIU_{name.upper()}_{'KEY' if certificate else 'CERTIFICATE'}"
+                raise SettingError(lacking, "", text("证书与私钥须一同设置", "certificate and key are set together"))
 
     def _whole_login(self) -> None:
         """User and password belong together, and to a security that asks for them. Raises SettingError."""
@@ -241,6 +248,30 @@ SETTINGS: Final = (
     Setting(
         "HUILIU_KAFKA_CA", "kafka_ca", "TLS 信任的 CA 证书文件（PEM）", "certificates that TLS trusts, PEM",
         "the system's", "已有的文件", "a file that exists", _file,
+    ),
+    Setting(
+        "HUILIU_PUBLISHERS_HOST", "publishers_host", "报送单位连接内嵌 Kafka 所用的主机名或地址；非本机时监听所有地址",
+        "name or address by which publishers reach the embedded Kafka; if not loopback, it listens on all addresses",
+        "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", _host,
+    ),
+    Setting(
+        "HUILIU_PUBLISHERS_PORT", "publishers_port", "报送单位连接内嵌 Kafka 所用的端口",
+        "port by which publishers reach the embedded Kafka",
+        "a free one, shown by status", "1 至 65535 的整数", "a whole number from 1 to 65535", _whole(1, 65_535),
+    ),
+    Setting(
+        "HUILIU_TLS_CERTIFICATE", "tls_certificate", "内嵌 Kafka 的服务器证书及其证书链（PEM），不用汇流自建的 CA 时",
+        "certificate, with its chain, of the embedded Kafka, in place of one by the hub's own CA; PEM",
+        "the hub's own", "已有的文件，与 HUILIU_TLS_KEY 一同设置", "a file that exists, set with HUILIU_TLS_KEY", _file,
+    ),
+    Setting(
+        "HUILIU_TLS_KEY", "tls_key", "该证书的私钥（PEM，不加密）", "that certificate's key, PEM without passphrase",
+        "", "已有的文件", "a file that exists", _file,
+    ),
+    Setting(
+        "HUILIU_TLS_CA", "tls_ca", "该证书的 CA，供报送单位信任（PEM）",
+        "that certificate's CA, for publishers to trust; PEM",
+        "", "已有的文件", "a file that exists", _file,
     ),
     Setting(
         "HUILIU_DATABASE", "database", "已有 PostgreSQL 的地址", "URL of an existing PostgreSQL database",

@@ -26,6 +26,7 @@ _WORDS: Final = {
     "the one installed with the package": "随程序安装的 Java",
     "as user and CA say": "随用户与 CA 而定",
     "the system's": "系统自带",
+    "the hub's own": "由汇流自建的 CA 签发",
     "a free one, shown by status": "自动选用空闲端口，见 huiliu status",
 }
 

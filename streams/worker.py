@@ -169,7 +169,11 @@ _LOGGING: Final = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
-    "loggers": {"kafka": {"level": "WARNING"}, "aiokafka": {"level": "WARNING"}},
+    "loggers": {
+        "kafka": {"level": "WARNING"},
+        "kafka.net.sasl": {"level": "ERROR"},  # it warns at each connection of names sent in the clear, on loopback
+        "aiokafka": {"level": "WARNING"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
 

@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 import confluent_kafka
 import pytest
 
+from commands.client_settings import Client
 from commands.main import COMMANDS, module_file
+from huiliu.kafka import Cluster
 from schemas.decode import decode
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,7 @@ class Producer:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         assert settings["bootstrap.servers"] == "127.0.0.1:9092"
+        assert settings["sasl.password"] == "a=secret="
 
     def produce(self, topic: str, **record: Any) -> None:
         self.sent.append({"topic": topic, **record})
@@ -43,7 +46,8 @@ class Producer:
 def test_what_the_program_sends_is_a_reading(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "reading.avsc").write_bytes(AVRO.read_bytes())
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["send.py", "127.0.0.1:9092"])
+    Client(Cluster("127.0.0.1:9092", "SASL_SSL"), "publisher-340100").written(tmp_path / "hefei", "a=secret=")
+    monkeypatch.setattr(sys, "argv", ["send.py", "hefei/kcat.conf"])
     monkeypatch.setattr(confluent_kafka, "Producer", Producer)
     monkeypatch.setattr(Producer, "sent", [])
     exec(compile(program(name), name, "exec"), {})
@@ -56,7 +60,7 @@ def test_what_the_program_sends_is_a_reading(name: str, tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_on_the_page_is_there(page: Path) -> None:
-    named = set(re.findall(r"(?:^ {4}(?:\.venv/bin/)?|`)huiliu ([a-z]+)", page.read_text("utf-8"), re.M))
+    named = set(re.findall(r"(?:^ {4}(?:\.venv/bin/)?|`)huiliu ([a-z0-9]+)", page.read_text("utf-8"), re.M))
     known = {command.name for command in COMMANDS if module_file(command.name).exists()}
     assert named <= known
 

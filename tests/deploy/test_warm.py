@@ -10,13 +10,14 @@ import pytest
 from deploy import warm
 from deploy.broker import Broker
 from deploy.errors import PartError
+from deploy.listeners import Listeners
 from deploy.process import Part
 from deploy.progress import silent
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Broker:
-    return Broker(tmp_path, tmp_path, Path("java"), (), 1, 2)
+    return Broker(tmp_path, tmp_path, Path("java"), (), Listeners(1, 2, 3, "localhost", tmp_path, tmp_path))
 
 
 def nobody(_part: Part) -> None:

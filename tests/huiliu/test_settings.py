@@ -41,6 +41,8 @@ def test_right_values_are_taken(tmp_path: Path) -> None:
         "HUILIU_PROVINCE": "320000", "HUILIU_BATCH_ROWS": "1", "HUILIU_LINGER_MS": " 5000 ", "HUILIU_PARTITIONS": "64",
         "HUILIU_REFRESH_SECONDS": "60", "HUILIU_RECORD_BYTES": "1024", "HUILIU_CRASH_AT": "after-copy",
         "HUILIU_SESSION_SECONDS": "6", "HUILIU_KAFKA_SECURITY": "sasl_ssl", "HUILIU_KAFKA_USER": "hub",
+        "HUILIU_PUBLISHERS_HOST": "hub.ah.gov.cn", "HUILIU_PUBLISHERS_PORT": "9093", "HUILIU_TLS_CERTIFICATE": __file__,
+        "HUILIU_TLS_KEY": __file__, "HUILIU_TLS_CA": __file__,
         "HUILIU_KAFKA_PASSWORD_FILE": __file__, "HUILIU_KAFKA_MECHANISM": "scram-sha-256", "HUILIU_KAFKA_CA": __file__,
     }  # fmt: skip
     settings = Settings.from_environment(given)
@@ -49,6 +51,8 @@ def test_right_values_are_taken(tmp_path: Path) -> None:
         java_home=tmp_path, kafka_jars=tmp_path, province="320000", batch_rows=1, linger_ms=5000, partitions=64,
         refresh_seconds=60, session_seconds=6, record_bytes=1024, crash_at="after-copy", kafka_security="SASL_SSL",
         kafka_user="hub", kafka_password_file=Path(__file__), kafka_mechanism="SCRAM-SHA-256", kafka_ca=Path(__file__),
+        publishers_host="hub.ah.gov.cn", publishers_port=9093, tls_certificate=Path(__file__), tls_key=Path(__file__),
+        tls_ca=Path(__file__),
     )  # fmt: skip
 
 
@@ -62,6 +66,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("HUILIU_KAFKA", "localhost"), ("HUILIU_KAFKA", "localhost:0"), ("HUILIU_KAFKA", "a:1,"),
         ("HUILIU_KAFKA_SECURITY", "TLS"), ("HUILIU_KAFKA_USER", "a b"), ("HUILIU_KAFKA_PASSWORD_FILE", "/nowhere/pw"),
         ("HUILIU_KAFKA_MECHANISM", "GSSAPI"), ("HUILIU_KAFKA_CA", "/nowhere/ca.pem"),
+        ("HUILIU_PUBLISHERS_HOST", "a b"), ("HUILIU_PUBLISHERS_PORT", "0"),
+        ("HUILIU_TLS_CERTIFICATE", "/nowhere"), ("HUILIU_TLS_KEY", "/nowhere"), ("HUILIU_TLS_CA", "/nowhere"),
         ("HUILIU_DATABASE", "mysql://h/d"), ("HUILIU_DATABASE", "postgresql://"), ("HUILIU_LANGUAGE", "fr"),
         ("HUILIU_JAVA_HOME", "/nowhere/java"), ("HUILIU_KAFKA_JARS", "/nowhere/jars"), ("HUILIU_HOME", __file__),
         ("HUILIU_PROVINCE", "340100"), ("HUILIU_PROVINCE", "990000"), ("HUILIU_BATCH_ROWS", "0"),
