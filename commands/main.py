@@ -46,6 +46,7 @@ COMMANDS = (
     Command("publisher", "报送单位：登记、列出", "publishers: add, list"),
     Command("publish", "报送一个文件", "publish a file"),
     Command("template", "生成可填写的 Excel 模板", "a workbook to fill in"),
+    Command("watch", "监视目录，报送放入其中的文件", "send the files that are dropped into a folder"),
     Command("check", "离线校验一个文件", "the same verdicts offline, without a broker"),
     Command("quarantine", "隔离区：列出、查看、重新报送", "quarantine: list, show, requeue"),
     Command("receipt", "回执：核验、导出、签名公钥", "receipts: verify, export, the keys that sign them"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,17 +28,24 @@ from commands.errors import CommandError
 from commands.main import NOT_SO
 from commands.producing import Place, Run, exists, sender
 from commands.waits import shown
+from commands.warehouse import writing
 from deploy.endpoints import Endpoints, resolve
 from gateways.files import report as reports
+from gateways.files.errors import FileRefused
 from gateways.files.finding import finding_of
 from gateways.files.json_lines import LineFault
 from gateways.files.report import Totals
 from gateways.files.source import Portion, Reading, Source, opened
+from huiliu.division import DivisionCode
+from huiliu.errors import Unavailable
 from huiliu.kafka import Cluster
 from huiliu.language import language, text
 from huiliu.settings import Settings
 from schemas import event_json
 from schemas.topics import Intake, intake_topic
+from sinks import submissions
+from sinks.errors import WarehouseError
+from sinks.submissions import Range, Submission, new_id
 from validators import wording
 
 TOLD = 20  # faults shown to a person; a program gets all
@@ -70,12 +81,9 @@ def publish(
                 examine(source, account)
             whole.seek(0)
         if not account.refused:
-            with opened(whole, str(file), way, arguments.size(file)) as source:
-                places = send(source, kafka, account, keep=report is not None)
-            if report is not None:
-                whole.seek(0)
-                with opened(whole, str(file), way, arguments.size(file)) as source:
-                    account.verdicts = answer(source, file, report, resolve(settings), account, places)
+            endpoints = None if report is None else resolve(settings)
+            through(whole, str(file), way, account, kafka, endpoints, report)
+            account.submission = remembered(settings, whole, file.name, account)
     seconds = round(time.monotonic() - started, 3)
     if as_json:
         typer.echo(json.dumps({**account.summary(), "seconds": seconds}, ensure_ascii=False))
@@ -98,6 +106,8 @@ class Account:
     meant: str | None = None  #: the kind that the lines seem to be of
     told: list[str] = field(default_factory=list)  #: what is to be said of the file as a whole
     verdicts: Totals | None = None  #: of the hub, where a report was wanted
+    ranges: tuple[Range, ...] = ()  #: where its records are
+    submission: uuid.UUID | None = None  #: its number in the history of submissions, where there is one
     runs: dict[tuple[str, int], Run] = field(default_factory=dict)
 
     def note(self, source: Source, portion: Portion) -> None:
@@ -125,6 +135,7 @@ class Account:
             "refused": self.refused,
             "kind_meant": self.meant,
             "notes": self.told,
+            "submission": None if self.submission is None else str(self.submission),
             "verdicts": None if self.verdicts is None else dict(self.verdicts.verdicts),
             "partitions": [asdict(self.runs[place]) for place in sorted(self.runs)],
         }
@@ -153,6 +164,88 @@ def repeatable(given: BinaryIO, *, needed: bool) -> Iterator[BinaryIO]:
         shutil.copyfileobj(given, kept)
         kept.seek(0)
         yield kept
+
+
+def through(
+    whole: BinaryIO,
+    name: str,
+    way: Reading,
+    account: Account,
+    kafka: Cluster,
+    endpoints: Endpoints | None,
+    report: Path | None,
+) -> None:
+    """Send a file and, where a report is wanted, wait for the verdicts and write it. Raises FileRefused, Unavailable.
+
+    A file that is to be reported can be read twice.
+    """
+    size = whole.seek(0, os.SEEK_END) if whole.seekable() else 0
+    if whole.seekable():
+        whole.seek(0)
+    with opened(whole, name, way, size) as source:
+        places = send(source, kafka, account, keep=report is not None)
+    if report is not None and endpoints is not None:
+        whole.seek(0)
+        with opened(whole, name, way, size) as source:
+            account.verdicts = answer(source, Path(name), report, endpoints, account, places)
+
+
+def remembered(settings: Settings, whole: BinaryIO, name: str, account: Account) -> uuid.UUID | None:
+    """Enter the file into the history of submissions, where a warehouse is at hand; its id there.
+
+    A publisher's own machine has none: then the history begins with the records, as for any Kafka client.
+    """
+    try:
+        endpoints = resolve(settings)
+    except Unavailable:
+        return None
+    if not whole.seekable():
+        return None
+    whole.seek(0)
+    digest = hashlib.file_digest(whole, "sha256").digest()  # type: ignore[arg-type]
+    done = Submission(
+        id=new_id(),
+        publisher=DivisionCode(account.to.division),
+        channel="file",
+        kind=account.to.kind,
+        content_sha256=digest,
+        records=sum(run.records for run in account.runs.values()),
+        refused=account.refused,
+        ranges=account.ranges,
+        name=name,
+    )
+    with writing(endpoints) as connection:
+        submissions.add(connection, [done])
+    return done.id
+
+
+@dataclass
+class Delivery:
+    """Delivers dropped files one after the other; True where every row of one is in.
+
+    Raises FileRefused for a file or publisher at fault, Unavailable while Kafka or the warehouse is away.
+    """
+
+    settings: Settings
+    mapped: tuple[str, ...] = ()
+
+    def __call__(self, path: Path, to: Intake, name: str, report: Path) -> bool:
+        """See gateways.files.watched."""
+        endpoints = resolve(self.settings)
+        try:
+            require(endpoints.kafka, to)
+        except CommandError as unregistered:
+            raise FileRefused(str(unregistered)) from unregistered
+        account = Account(to)
+        way = Reading(kind=to.kind, division=to.division, mapping=self.mapped, record_bytes=self.settings.record_bytes)
+        try:
+            with path.open("rb") as whole:
+                through(whole, name, way, account, endpoints.kafka, endpoints, report)
+                account.submission = remembered(self.settings, whole, name, account)
+        except WarehouseError as away:
+            raise Unavailable(str(away)) from away
+        verdicts = account.verdicts.verdicts if account.verdicts is not None else Counter[str]()
+        return not (verdicts["refused"] or verdicts["quarantined"] or verdicts["unknown"])
 
 
 def examine(source: Source, account: Account) -> None:
@@ -184,7 +277,13 @@ def send(source: Source, kafka: Cluster, account: Account, *, keep: bool) -> dic
         way.finish()
         progress("publish", label, 1, 1)
         account.lines, account.blank = source.rows, source.blank
+        account.ranges = submissions.ranges((topic, *place) for place in way.places) if way.places else _spans(way.runs)
     return dict(zip(numbers, way.places or (), strict=True))
+
+
+def _spans(runs: Mapping[tuple[str, int], Run]) -> tuple[Range, ...]:
+    """From the first to the last offset of each partition; others may have sent between them."""
+    return tuple(Range(run.topic, run.partition, run.first_offset, run.last_offset) for run in runs.values())
 
 
 def answer(

@@ -47,6 +47,7 @@ class Settings:
     refresh_seconds: int = 15
     session_seconds: int = 20
     record_bytes: int = 1_048_576
+    file_bytes: int = 209_715_200
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     stall_seconds: int = 60
@@ -317,6 +318,11 @@ SETTINGS: Final = (
     Setting(
         "HUILIU_RECORD_BYTES", "record_bytes", "一条记录最多的字节数", "largest record accepted, in bytes",
         "1048576", "1024 至 16777216 的整数", "a whole number from 1024 to 16777216", _whole(1_024, 16_777_216),
+    ),
+    Setting(
+        "HUILIU_FILE_BYTES", "file_bytes", "放入目录或上传的文件最多的字节数",
+        "largest file dropped or uploaded, in bytes",
+        "209715200", "1024 至 4294967296 的整数", "a whole number from 1024 to 4294967296", _whole(1_024, 1 << 32),
     ),
     Setting(
         "HUILIU_METRICS_HOST", "metrics_host", "指标与探针（/metrics、/ready、/live）监听的地址",

@@ -13,7 +13,9 @@ import xlsxwriter
 from gateways.files.headings import FILLED
 from gateways.files.report import HEADINGS
 from gateways.files.template import chosen, heading, shown
+from huiliu.division import DivisionCode
 from schemas.contract import contract
+from sinks import submissions
 from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live
@@ -55,3 +57,33 @@ def test_each_row_of_a_workbook_gets_the_hubs_verdict_beside_it(at_hub: Any, hui
     assert again.last["verdicts"] == {"duplicate": 3, "quarantined": 1, "refused": 1}
     with (tmp_path / "again.csv").open(encoding="utf-8-sig", newline="") as lines:
         assert [row["结论 verdict"] for row in csv.DictReader(lines)][:3] == ["重复 duplicate"] * 3
+
+
+def test_a_dropped_file_is_answered_beside_it_and_enters_the_history(at_hub: Any, huiliu: Any, tmp_path: Path) -> None:
+    huiliu("publisher", "add", "340104", "--kinds", "nil")
+    at_hub.worker()
+    inbox = tmp_path / "drop" / "340104" / "nil"
+    inbox.mkdir(parents=True)
+    (tmp_path / "drop" / "340104" / "award").mkdir()
+    workbook(inbox / "九月.xlsx", [{"period": "2026-09"}])
+    workbook(inbox / "缺原因.xlsx", [{"period": "2026-08"}, {"reason": ""}])
+    (inbox.parent / "award" / "x.csv").write_bytes("奖补编号\n1\n".encode("gb18030"))
+    answer = huiliu("watch", str(tmp_path / "drop"), "--once", "--json")
+    assert answer.code == 0, answer.err
+    told = {Path(line["file"]).name.split("-", 2)[2]: line for line in answer.lines}
+    assert {name: line["whole"] for name, line in told.items()} == {
+        "九月.xlsx": True,
+        "缺原因.xlsx": False,
+        "x.csv": False,
+    }
+    assert "huiliu publisher add 340104 --kinds award" in told["x.csv"]["reason"]
+    (report,) = (inbox / "refused").glob("*.结果.xlsx")
+    totals = dict(python_calamine.load_workbook(str(report)).get_sheet_by_name("汇总").to_python())
+    assert totals["数据行 rows"] == totals["其中入库 accepted"] + totals["其中未发送 refused"] == 2
+    with at_hub.warehouse.read() as connection:
+        lines = submissions.history(connection, DivisionCode("340104"))
+    assert {(line.submission.name, line.submission.records, line.submission.refused) for line in lines} == {
+        ("九月.xlsx", 1, 0),
+        ("缺原因.xlsx", 1, 1),
+    }
+    assert all(line.waiting == 0 for line in lines)
