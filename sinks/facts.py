@@ -7,6 +7,8 @@ unique violation there means another writer, and the batch rolls back (``Another
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 from sqlalchemy import Connection, text
 
@@ -17,6 +19,9 @@ from sinks.errors import AnotherWriter
 from sinks.fetch import fetch
 from sinks.planner import by_index, temporary
 from sinks.register import Register
+
+#: Under this name a connection's ``info`` has the transaction that asked for its time last, and that time.
+_TIME: Final = "time"
 
 __all__ = ["FactTable", "decode", "encode", "fact_table", "probe", "write"]
 
@@ -83,7 +88,7 @@ def write(
     """
     table = fact_table(kind)
     if kind == "reading":
-        partitions.ensure(connection, pl.concat([fresh["start"], superseding["start"]]))
+        partitions.ensure(connection, fresh["start"])  # what supersedes is where the superseded is
     if not fresh.is_empty():
         copy(connection, kind, _in_order(table, fresh, connection))
     _supersede(connection, table, superseding, superseded.height)
@@ -100,7 +105,11 @@ def _in_order(table: FactTable, rows: pl.DataFrame, connection: Connection) -> p
 
 def batch_time(connection: Connection) -> object:
     """The time of the batch: when its transaction began, by the database's clock; the same for all its rows."""
-    return connection.execute(text("select now()")).scalar_one()
+    transaction, known = connection.get_transaction(), connection.info.get(_TIME)
+    if known is None or known[0] is not transaction:
+        known = transaction, connection.execute(text("select now()")).scalar_one()
+        connection.info[_TIME] = known
+    return known[1]
 
 
 def _passed(rows: pl.DataFrame) -> pl.DataFrame:

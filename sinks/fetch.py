@@ -8,6 +8,7 @@ fields, then for each field a four-byte length (-1 for null) and that many bytes
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -34,6 +35,9 @@ BYTEA: Final = 17
 JSONB: Final = 3802
 NUMERIC: Final = 1700
 
+#: Under this name a connection's ``info`` has what its statements give.
+_SHAPES: Final = "shapes"
+
 
 def fetch(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The rows of a SELECT (it may lock them) as a frame; parameters are written ``%(name)s``.
@@ -41,24 +45,45 @@ def fetch(connection: Connection, statement: str, parameters: Mapping[str, Any] 
     boolean, integers, float8, text and bytea keep their types; timestamptz becomes Datetime("ms", "UTC"), date Date,
     jsonb its text, numeric Decimal(38, 6).
     """
-    names, types = _describe(connection, statement, parameters)
-    selected = ", ".join(
-        f'"{n}"::text' if t in (NUMERIC, JSONB) else f'"{n}"' for n, t in zip(names, types, strict=True)
-    )
-    wrapped = f"copy (select {selected} from ({statement}) rows) to stdout (format binary)"
-    with driver(connection).cursor() as cursor, cursor.copy(wrapped, parameters) as stream:
+    shape = _shape(connection, statement, parameters)
+    with driver(connection).cursor() as cursor, cursor.copy(shape.copy, parameters) as stream:
         messages = [bytes(message) for message in stream]
     buffer, starts, ends = _rows(messages)
-    return pl.DataFrame(_columns(buffer, starts, ends, names, types))
+    if not len(starts):
+        return shape.empty
+    return pl.DataFrame(_columns(buffer, starts, ends, shape.names, shape.types))
 
 
-def _describe(
-    connection: Connection, statement: str, parameters: Mapping[str, Any] | None
-) -> tuple[list[str], list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a statement gives: names and types of its columns, the COPY of its rows, a frame without rows."""
+
+    names: list[str]
+    types: list[int]
+    copy: bytes
+    empty: pl.DataFrame
+
+
+def _shape(connection: Connection, statement: str, parameters: Mapping[str, Any] | None) -> _Shape:
+    """Asked of the server once in a connection's life; ``_column`` refuses values that are not of the type said."""
+    known: dict[str, _Shape] = connection.info.setdefault(_SHAPES, {})
+    if statement not in known:
+        known[statement] = _asked(connection, statement, parameters)
+    return known[statement]
+
+
+def _asked(connection: Connection, statement: str, parameters: Mapping[str, Any] | None) -> _Shape:
     with driver(connection).cursor() as cursor:
         cursor.execute(f"select * from ({statement}) rows limit 0".encode(), parameters)
         columns = cursor.description or []
-        return [column.name for column in columns], [column.type_code for column in columns]
+    names, types = [column.name for column in columns], [column.type_code for column in columns]
+    selected = ", ".join(
+        f'"{n}"::text' if t in (NUMERIC, JSONB) else f'"{n}"' for n, t in zip(names, types, strict=True)
+    )
+    copy = f"copy (select {selected} from ({statement}) rows) to stdout (format binary)"
+    nowhere = np.empty(0, np.int64)
+    empty = _columns(np.empty(0, np.uint8), nowhere, nowhere, names, types)
+    return _Shape(names, types, copy.encode(), pl.DataFrame(empty))
 
 
 def _rows(messages: list[bytes]) -> tuple[Bytes, Positions, Positions]:
@@ -104,6 +129,8 @@ def _column(
     if wire is None:
         return _variable(name, type_code, buffer, position, lengths, null)
     # A null has no bytes: read some that are there and leave them out again.
+    if not (lengths[~null] == np.dtype(wire).itemsize).all():
+        raise WarehouseError(f"column {name} is no longer of type {type_code}: restart the process after a migration")
     readable = np.where(null, 0, position)
     values = _gather(buffer, readable, np.dtype(wire).itemsize).view(wire)[:, 0]
     native = values.astype(values.dtype.newbyteorder("="))

@@ -18,30 +18,38 @@ A third party that has the records can recompute every hash:
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_, update
+import polars as pl
+from sqlalchemy import Connection, select, text, tuple_
 
 from huiliu.language import text as wording
 from schemas.topics import parse_intake
+from sinks.copy import copy
 from sinks.errors import LedgerHole
 from sinks.queries import query
 from sinks.tables.ledger import INTAKE, LEDGER, OUTCOMES
 
 Partition = tuple[str, int]
 
-_ADVANCE: Final = (
-    update(INTAKE)
-    .where(INTAKE.c.id == bindparam("number"))
-    .values(
-        next_offset=bindparam("next"),
-        hash=bindparam("digest"),
-        loaded_at=func.greatest(INTAKE.c.loaded_at, func.now()),
-        **{name: INTAKE.c[name] + bindparam(f"more_{name}") for name in OUTCOMES},
-    )
+_COLUMNS: Final = pl.Schema(
+    {
+        "intake": pl.Int32,
+        "first_offset": pl.Int64,
+        "next_offset": pl.Int64,
+        "records": pl.Int32,
+        "gaps": pl.Int64,
+        **dict.fromkeys(OUTCOMES, pl.Int32),
+        "outcomes": pl.Binary,
+        "raw_sha256": pl.Binary,
+        "rule_set": pl.String,
+        "not_evaluated": pl.String,
+        "hash": pl.Binary,
+    }
 )
 
 
@@ -133,10 +141,8 @@ def _new_intake(topic: str, partition: int) -> dict[str, str | int | None]:
 
 
 def _locked(connection: Connection, wanted: Sequence[Partition]) -> dict[Partition, Head]:
-    columns = (INTAKE.c.id, INTAKE.c.topic, INTAKE.c.partition, INTAKE.c.next_offset, INTAKE.c.hash)
-    chosen = tuple_(INTAKE.c.topic, INTAKE.c.partition).in_(wanted)
-    order = (INTAKE.c.topic.collate("C"), INTAKE.c.partition)
-    rows = connection.execute(select(*columns).where(chosen).order_by(*order).with_for_update())
+    topics, partitions = [topic for topic, _ in wanted], [number for _, number in wanted]
+    rows = connection.execute(text(query("ledger", "lock")), {"topics": topics, "partitions": partitions})
     return {
         (row.topic, row.partition): Head(row.id, row.topic, row.partition, row.next_offset, row.hash) for row in rows
     }
@@ -171,27 +177,32 @@ def append(connection: Connection, heads: Mapping[Partition, Head], entries: Seq
         ends[entry.intake] = replace(head, next_offset=entry.next_offset, hash=digest)
         rows.append(_row(entry, digest))
     if rows:
-        connection.execute(insert(LEDGER), rows)
+        copy(connection, "ledger", pl.DataFrame(rows, _COLUMNS, orient="row"))
         _advance(connection, ends, entries)
     return {(head.topic, head.partition): head for head in ends.values()}
 
 
-def _row(entry: Entry, digest: bytes) -> dict[str, object]:
-    columns = {name: getattr(entry, name) for name in Entry.__slots__}
-    return {**columns, "not_evaluated": dict(entry.not_evaluated), "hash": digest}
+def _row(entry: Entry, digest: bytes) -> tuple[object, ...]:
+    """An entry by ``_COLUMNS``."""
+    told = {name: getattr(entry, name) for name in Entry.__slots__}
+    told |= {"not_evaluated": json.dumps(dict(entry.not_evaluated)), "hash": digest}
+    return tuple(told[name] for name in _COLUMNS)
 
 
 def _advance(connection: Connection, ends: Mapping[int, Head], entries: Sequence[Entry]) -> None:
     """Move the partitions on: their next offset, hash and totals by outcome, which readers need without the ledger."""
-    told = {number: {f"more_{name}": 0 for name in OUTCOMES} for number in sorted({entry.intake for entry in entries})}
+    numbers = sorted({entry.intake for entry in entries})
+    more = {number: dict.fromkeys(OUTCOMES, 0) for number in numbers}
     for entry in entries:
         for name in OUTCOMES:
-            told[entry.intake][f"more_{name}"] += getattr(entry, name)
-    rows = [
-        {"number": number, "next": ends[number].next_offset, "digest": ends[number].hash, **more}
-        for number, more in told.items()
-    ]
-    connection.execute(_ADVANCE, rows)
+            more[entry.intake][name] += getattr(entry, name)
+    told = {
+        "numbers": numbers,
+        "nexts": [ends[number].next_offset for number in numbers],
+        "digests": [ends[number].hash for number in numbers],
+        **{name: [more[number][name] for number in numbers] for name in OUTCOMES},
+    }
+    connection.execute(text(query("ledger", "advance")), told)
 
 
 def entry(connection: Connection, intake: int, first_offset: int) -> dict[str, Any]:

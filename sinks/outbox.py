@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, text
+from sqlalchemy import Connection, delete, text
 
 from schemas.topics import parse_intake
 from sinks.ledger import Entry, Head
@@ -16,17 +16,14 @@ from sinks.tables.outbox import OUTBOX
 def append(connection: Connection, heads: Mapping[tuple[str, int], Head], entries: Sequence[Entry]) -> None:
     """One row for each chunk that the batch loads."""
     kinds = {head.intake: _kind(head.topic) for head in heads.values()}
-    rows = [
-        {
-            "intake": entry.intake,
-            "first_offset": entry.first_offset,
-            "next_offset": entry.next_offset,
-            "kind": kinds[entry.intake],
+    if entries:
+        told = {
+            "intakes": [entry.intake for entry in entries],
+            "firsts": [entry.first_offset for entry in entries],
+            "nexts": [entry.next_offset for entry in entries],
+            "kinds": [kinds[entry.intake] for entry in entries],
         }
-        for entry in entries
-    ]
-    if rows:
-        connection.execute(insert(OUTBOX), rows)
+        connection.execute(text(query("outbox", "append")), told)
 
 
 def _kind(topic: str) -> str:

@@ -1,11 +1,21 @@
-"""Temporary tables of a batch, and joining them with large tables the way that is right for them."""
+"""Temporary tables of a batch, and joining them with large tables the way that is right for them.
+
+A temporary table stays with the connection that made it, its rows do not outlive their transaction. What a connection
+has is remembered with it, so that a batch asks for a table once in the connection's life and not at each use: a batch
+of all kinds has some fifteen. A rollback takes away what its transaction made, so after one nothing is remembered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event
+
+#: Under these names a connection's ``info`` has the tables of earlier transactions, and those that this one has used.
+_MADE: Final = "temporary tables made"
+_USED: Final = "temporary tables used"
 
 
 def temporary(connection: Connection, name: str, like: str, columns: Sequence[str], more: str = "") -> None:
@@ -13,12 +23,32 @@ def temporary(connection: Connection, name: str, like: str, columns: Sequence[st
 
     ``more``: further columns as SQL, each begun by a comma.
     """
-    chosen = ", ".join(f'"{column}"' for column in columns)
-    shape = f"select {chosen}{more} from {like} with no data"
-    create = f"create temp table if not exists {name} on commit delete rows as {shape}"
-    # Empty at the start of a batch; to truncate it then too would leave a dead row in the catalogue each time.
-    empty = f"do $$ begin if exists (select from {name}) then truncate {name}; end if; end $$"
-    connection.exec_driver_sql(f"{create}; {empty}")
+    used: set[str] = connection.info.setdefault(_USED, set())
+    if name in used:
+        # Only here: each truncation leaves a dead row in the catalogue, and at its first use a table is empty.
+        connection.exec_driver_sql(f"truncate {name}")
+    elif name not in connection.info.get(_MADE, ()):
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        shape = f"select {chosen}{more} from {like} with no data"
+        connection.exec_driver_sql(f"create temp table if not exists {name} on commit delete rows as {shape}")
+    used.add(name)
+
+
+def remember_tables(engine: Engine) -> None:
+    """Have the engine's connections remember the temporary tables that they have."""
+    event.listen(engine, "commit", _kept)
+    event.listen(engine, "rollback", _forgotten)
+
+
+def _kept(connection: Connection) -> None:
+    connection.info.setdefault(_MADE, set()).update(connection.info.pop(_USED, ()))
+
+
+def _forgotten(connection: Connection) -> None:
+    if connection.invalidated:
+        return  # what is remembered went with the driver's connection
+    connection.info.pop(_USED, None)
+    connection.info.pop(_MADE, None)
 
 
 @contextmanager

@@ -137,6 +137,8 @@ def difference(of: Rollup, added: pl.DataFrame, removed: pl.DataFrame) -> pl.Dat
     """
     none = pl.lit(None, pl.Float64)
     gained = _measured(of, added).rename({"value": "added"}).with_columns(removed=none)
+    if removed.is_empty():
+        return gained.sort(*of.group)
     lost = _measured(of, removed).rename({"value": "removed"}).with_columns(added=none)
     lost = lost.with_columns((ZERO - pl.col(name)).alias(name) for name in of.sums)
     signed = pl.concat([gained, lost], how="diagonal")

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, exc, make_url, text
 
 from sinks import reference
 from sinks.errors import translated
+from sinks.planner import remember_tables
 
 #: Times are compared as UTC; compiling a plan to machine code takes longer than any statement here runs.
 SESSION: Final = "set local timezone = 'UTC'; set local jit = off"
@@ -31,6 +32,7 @@ class Warehouse:
     def __init__(self, url: str) -> None:
         """Nothing is connected yet; a socket URL carries its folder as ``?host=``."""
         self.engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        remember_tables(self.engine)
 
     def migrate(self) -> None:
         """Bring the schema to the newest version and the reference tables to the shipped code lists; repeatable."""

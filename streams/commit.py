@@ -96,14 +96,14 @@ def _unseen(prepared: Prepared, batch: Batch, heads: Heads) -> Prepared:
     place = prepared.provenance["chunk"].to_numpy()
     seen = prepared.provenance["offset"].to_numpy() < floors[place]
     copy = replace(prepared, outcomes=prepared.outcomes.copy())
-    intakes = pl.Series([heads[chunk.place].intake for chunk in batch.chunks], dtype=pl.Int32)
+    intakes = np.array([heads[chunk.place].intake for chunk in batch.chunks], np.int32)
     if seen.any():
         copy.outcomes[seen] = _SEEN
         gone = pl.Series(np.flatnonzero(seen), dtype=pl.UInt32).implode()
         copy.events = copy.events.filter(~pl.col("row").is_in(gone))
         copy.findings = copy.findings.filter(~pl.col("row").is_in(gone))
-    copy.provenance = copy.provenance.with_columns(intakes.gather(place).alias("intake"))
-    copy.events = copy.events.with_columns(intakes.gather(copy.events["chunk"]).alias("intake"))
+    copy.provenance = copy.provenance.hstack([pl.Series("intake", intakes[place])])
+    copy.events = copy.events.hstack([pl.Series("intake", intakes[copy.events["chunk"].to_numpy()])])
     return copy
 
 

@@ -34,8 +34,8 @@ def fold(events: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.Da
     if len(rows):
         found = _folded(slim[rows], past, list(key))
         outcome[rows], final[rows], exists[rows] = (found[name].to_numpy() for name in ("outcome", "final", "exists"))
-    return events.with_columns(
-        pl.Series("outcome", outcome), pl.Series("final", final), pl.Series("exists", exists, pl.Boolean)
+    return events.hstack(
+        [pl.Series("outcome", outcome), pl.Series("final", final), pl.Series("exists", exists, pl.Boolean)]
     )
 
 
@@ -44,9 +44,12 @@ def _contested(events: pl.DataFrame, known: pl.DataFrame, keys: list[str]) -> Ma
 
     Told by a hash of the key: two keys that share one are looked at closely, which costs a moment and no more.
     """
-    ours, theirs = events.select(keys).hash_rows(), known.select(keys).hash_rows()
-    contested: Mask = (ours.is_duplicated() | ours.is_in(theirs.implode())).to_numpy()
-    return contested
+    ours = events.select(keys).hash_rows()
+    contested: Mask = ours.is_duplicated().to_numpy()
+    if known.is_empty():
+        return contested
+    theirs = known.select(keys).hash_rows()
+    return contested | ours.is_in(theirs.implode()).to_numpy()
 
 
 def _folded(events: pl.DataFrame, known: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

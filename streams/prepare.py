@@ -98,6 +98,8 @@ def _prepare_kind(source: KindRecords, gate: Gate, record_bytes: int) -> Prepare
 
 def _refusals(decoded: Decoded) -> pl.DataFrame:
     """Records that could not be decoded, as findings."""
+    if decoded.refused.is_empty():
+        return none()
     return decoded.refused.select(
         "row",
         "code",
@@ -125,12 +127,17 @@ def _pass_gate(prepared: Prepared, gate: Gate) -> None:
 
 
 def _with_content(prepared: Prepared) -> Prepared:
-    warned = prepared.findings.filter(pl.col("severity") == Severity.WARNING.value)["row"]
-    prepared.events = prepared.events.with_columns(
-        fingerprint(prepared.events, contract(prepared.kind).content),
-        pl.col("row").is_in(warned.unique().implode()).alias("flagged"),
-    )
+    content = fingerprint(prepared.events, contract(prepared.kind).content)
+    prepared.events = flagged(prepared.events.hstack([content]), prepared.findings)
     return prepared
+
+
+def flagged(events: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """The events with ``flagged`` Boolean: whether a finding warns of them."""
+    if findings.is_empty():
+        return events.with_columns(flagged=pl.lit(False))
+    warned = findings.filter(pl.col("severity") == Severity.WARNING.value)["row"].unique()
+    return events.with_columns(flagged=pl.col("row").is_in(warned.implode()))
 
 
 def shown(findings: pl.DataFrame) -> pl.DataFrame:

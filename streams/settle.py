@@ -20,7 +20,7 @@ from sinks.warehouse import Connection
 from streams.drill import Drill
 from streams.errors import UndecidedError
 from streams.fold import fold
-from streams.prepare import UNDECIDED, Prepared
+from streams.prepare import UNDECIDED, Prepared, flagged
 from streams.stage import Stage
 from validators.judge import judge_history, judge_reference
 from validators.rule import Severity
@@ -63,6 +63,9 @@ def rounds(kind: str, events: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield events
         return
     numbers = round_numbers([_together(events, names) for names in _OBJECTS[kind]])
+    if not any(numbers):
+        yield events
+        return
     yield from (part for _, part in events.group_by(pl.Series(numbers), maintain_order=True))
 
 
@@ -99,7 +102,8 @@ def _settle_round(prepared: Prepared, events: pl.DataFrame, settlement: Settleme
         folded = fold(survivors, known, contract(kind).key)
     conflicts = folded.filter(pl.col("outcome") == int(Outcome.QUARANTINED))
     prepared.outcomes[folded["row"].to_numpy()] = folded["outcome"].to_numpy()
-    prepared.quarantine(_conflict_findings(conflicts))
+    if conflicts.height:
+        prepared.quarantine(_conflict_findings(conflicts))
     drill.reached("6")
     # 7. New rows straight in; superseded ones to history.
     change = _change(kind, folded, known, settlement.register)
@@ -108,7 +112,7 @@ def _settle_round(prepared: Prepared, events: pl.DataFrame, settlement: Settleme
     drill.reached("7")
     # 8. Rollups by the difference that was really made.
     if kind in rollups.ROLLUPS:
-        added = pl.concat([change.fresh, change.superseding])
+        added = pl.concat([change.fresh, change.superseding]) if change.superseding.height else change.fresh
         with Stage("rollup", added.height):
             rollups.apply(connection, kind, added, change.superseded, settlement.shard)
     drill.reached("8")
@@ -126,15 +130,17 @@ class Change:
 
 def _change(kind: str, folded: pl.DataFrame, known: pl.DataFrame, register: Register) -> Change:
     loaded = folded.filter(pl.col("outcome") <= int(Outcome.CORRECTED))
-    superseding = loaded.filter(pl.col("final") & pl.col("exists"))
+    rows, final, exists = facts.encode(kind, loaded, register), loaded["final"], loaded["exists"]
+    if final.all() and not exists.any():
+        return Change(rows, rows.clear(), rows.clear(), rows.clear())
+    superseding = loaded.filter(final & exists)
     superseded = known.join(superseding, on=contract(kind).key, how="semi")
-    parts = (
-        loaded.filter(pl.col("final") & ~pl.col("exists")),
-        superseding,
-        superseded,
-        loaded.filter(~pl.col("final")),
+    return Change(
+        rows.filter(final & ~exists),
+        rows.filter(final & exists),
+        facts.encode(kind, superseded, register) if superseded.height else rows.clear(),
+        rows.filter(~final),
     )
-    return Change(*(facts.encode(kind, part, register) for part in parts))
 
 
 def _judge(prepared: Prepared, joined: pl.DataFrame) -> pl.DataFrame:
@@ -146,8 +152,7 @@ def _judge(prepared: Prepared, joined: pl.DataFrame) -> pl.DataFrame:
         prepared.not_evaluated = tuple(sorted({*prepared.not_evaluated, *judgement.not_evaluated}))
         bad = prepared.outcomes[survivors["row"].to_numpy()] == int(Outcome.QUARANTINED)
         survivors = survivors.filter(~pl.Series(bad)) if bad.any() else survivors
-    warned = prepared.findings.filter(pl.col("severity") == Severity.WARNING.value)["row"].unique()
-    return survivors.with_columns(flagged=pl.col("row").is_in(warned.implode()))
+    return flagged(survivors, prepared.findings)
 
 
 def _conflict_findings(conflicts: pl.DataFrame) -> pl.DataFrame:

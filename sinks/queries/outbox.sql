@@ -1,3 +1,8 @@
+-- name: append
+-- One row for each of these chunks.
+insert into outbox (intake, first_offset, next_offset, kind)
+select * from unnest(cast(:intakes as int[]), cast(:firsts as bigint[]), cast(:nexts as bigint[]), cast(:kinds as text[]))
+
 -- name: claim
 -- The oldest chunks to tell, but none of these partitions; one whose oldest chunk another relay holds is passed over.
 with head as (
