@@ -37,8 +37,8 @@ GROUP: Final = "huiliu"
 #: Records of one partition in one turn: a flood waits after so many until the others had theirs.
 _QUOTA: Final = 5_000
 
-#: The broker has gathered records for the whole linger; this part of it is for one fetch's chunks to come together.
-_REST_OF_LINGER: Final = 0.25
+#: Records have gathered at the broker for the whole linger; this part of it is for one fetch's chunks to come together.
+_REST_OF_LINGER: Final = 0.15
 
 #: Bytes of one partition in one answer of the broker.
 _FETCH_BYTES: Final = 4 << 20
@@ -60,7 +60,7 @@ def build(kafka: Cluster, home: Path, settings: Settings, ledger_offsets: Ledger
         stream_buffer_maxsize=1024,
         stream_recovery_delay=0.0,
         broker_max_poll_records=_QUOTA,
-        broker_commit_interval=1.0,
+        broker_commit_interval=3.0,
         broker_session_timeout=float(settings.session_seconds),
         broker_heartbeat_interval=HEARTBEAT,
         consumer_max_fetch_size=_FETCH_BYTES,

@@ -3,8 +3,9 @@
 Great Expectations, the compiled rules and the database's statements cost about the same for ten rows of a kind as for a
 thousand: a batch of all seven kinds a few hundred milliseconds of processor, whatever it holds. So a kind that
 trickles waits, the longer the more the kinds that wait with it cost, so that all of them together take no more than a
-fifth of a core, but never longer than a second. A kind of which many rows are there does not wait beyond the setting,
-and does not take the trickling ones with it. When those go, all of them go.
+fifth of a core, but never longer than a second. When they go, all that trickle go together. A kind of which many rows
+are there does not wait beyond the setting, and goes by itself: neither takes the other along, so that the many are not
+held up by what the few cost.
 
 What others are judged by is not left behind: registrations go with whatever goes next, projects with awards.
 """
@@ -56,7 +57,7 @@ def going(waiting: Mapping[str, Waiting], cost: float, linger: float, now: float
     if not ripe:
         return frozenset()
     if any(_trickles(kind, waiting[kind]) for kind in ripe):
-        return frozenset(waiting)
+        ripe |= {kind for kind, one in waiting.items() if _trickles(kind, one)}
     referred = {REFERRED[kind] for kind in ripe & REFERRED.keys()}
     return frozenset(ripe | ((FIRST | referred) & waiting.keys()))
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 import weakref
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
@@ -30,6 +29,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
 from streams import membership
+from streams.pace import Pace
 from streams.places import Places
 from streams.records import Records
 
@@ -94,21 +94,6 @@ class Backlog:
             self._places[place] += rows
 
 
-#: While records come the broker gathers this many bytes, or for as long as the setting says: a request names every
-#: partition, and each partition that answers is a message of Faust's: asked for each record anew, 448 of them cost a
-#: core. When nothing has come for a while, the first record comes at once.
-_GATHERED_BYTES: Final = 1 << 20
-_QUIET_SECONDS: Final = 2.0
-_PATIENT_MS: Final = 500
-
-
-def asking(seconds_since_records: float, linger_ms: int) -> tuple[int, int]:
-    """What the broker is asked for: the least bytes, and how many milliseconds it may wait for them."""
-    if seconds_since_records < _QUIET_SECONDS:
-        return _GATHERED_BYTES, linger_ms
-    return 1, _PATIENT_MS
-
-
 def _as_parsed(partition: TopicPartition, record: Any) -> Any:
     return record
 
@@ -116,7 +101,7 @@ def _as_parsed(partition: TopicPartition, record: Any) -> Any:
 class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is not typed
     """Fetches from all partitions in turn."""
 
-    _records_at = 0.0  #: when there were records last, monotonic seconds
+    _led: Any = None  #: the fetcher that asks at our pace
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -134,6 +119,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
         fetcher = consumer._fetcher
         if consumer._closed or fetcher._closed:
             raise driver.ConsumerStoppedError
+        self._lead(fetcher)
         quota: int = max_records or 1
         with fetcher._subscriptions.fetch_context():
             if not self._fetched(fetcher, active_partitions):
@@ -153,16 +139,15 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
             self._to_the_back(fetcher, records)
         if not (records or backlog.room):
             await asyncio.sleep(0.01)
-        self._ask(fetcher, records)
         fetched = {partition: Records.of(chunk) for partition, chunk in records.items()}
         self.app.places.fetched(fetched)
         return fetched
 
-    def _ask(self, fetcher: Any, records: Mapping[Any, Any]) -> None:
-        """Say how the broker is to be asked from now on."""
-        now = time.monotonic()
-        self._records_at = now if records else self._records_at
-        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = asking(now - self._records_at, self.app.linger_ms)
+    def _lead(self, fetcher: Any) -> None:
+        """A fetcher is made when its consumer starts, which is Faust's to do: here it is seen first."""
+        if self._led is not fetcher:
+            Pace(self.app.linger_ms / 1000, lambda: self.app.backlog.busy).lead(fetcher)
+            self._led = fetcher
 
     @staticmethod
     def _fetched(fetcher: Any, active_partitions: set[TP] | None) -> list[Any]:
@@ -284,7 +269,7 @@ class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
 
     ledger_offsets: LedgerOffsets
     backlog: Backlog
-    linger_ms: int  #: how long the broker gathers records while they come
+    linger_ms: int  #: how long records gather at the broker before they are asked for
     places: Places
     on_crash: Callable[[BaseException], None] = staticmethod(lambda reason: None)
 

@@ -47,7 +47,7 @@ _LAST_WORDS: Final = 10.0
 
 #: Seconds after which a thread that computes lets another go on. The loader asks the database some hundred times for a
 #: batch of all kinds, and after each answer it waits as long for the thread that prepares the next one.
-_SWITCH: Final = 0.0005
+_SWITCH: Final = 0.0001
 
 #: Seconds between two looks for a broker or database that is away.
 _PAUSE: Final = 1.0

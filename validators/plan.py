@@ -64,6 +64,8 @@ class _Planned:
         self._expectation = expectation
         self._wanted = {name: metric.id for name, metric in wanted.metric_configurations.items()}
         self._options = {"result_format": wanted.result_format}
+        # Asked for the format it was just given, an expectation first copies all of itself: a quarter of the judging.
+        object.__setattr__(expectation, "_get_result_format", lambda runtime_configuration: wanted.result_format)
 
     def holds(self, metrics: Mapping[Any, Any], engine: PandasExecutionEngine) -> bool:
         if not metrics.keys() >= {*self._wanted.values()}:

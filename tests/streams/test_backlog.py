@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from streams.records import Records
-from streams.transport import Backlog, asking
+from streams.transport import Backlog
 
 
 def records_of(rows: int) -> Records:
@@ -45,14 +45,6 @@ def test_a_backlog_is_busy_while_more_than_a_quarter_of_its_room_is_taken() -> N
     assert backlog.busy
     held[0].release()
     assert not backlog.busy
-
-
-def test_the_broker_gathers_while_records_come_and_answers_at_once_after_a_quiet_time() -> None:
-    assert asking(0.0, 200) == asking(1.0, 200)
-    least, patience = asking(1.0, 200)
-    assert least > 1_000
-    assert patience == 200
-    assert asking(60.0, 200)[0] == 1
 
 
 def test_a_partition_of_which_little_is_held_gives_a_few_records_without_room() -> None:

@@ -70,6 +70,11 @@ def test_trickling_kinds_go_together_when_the_first_has_waited() -> None:
     assert going(waiting, 0.1, 0.2, NOW) == waiting.keys()
 
 
+def test_the_many_are_not_held_up_by_the_few_that_go() -> None:
+    waiting = {"reading": Waiting(PLENTY, NOW - 0.1), "project": Waiting(3, NOW - 1.1), "award": Waiting(1, NOW - 0.1)}
+    assert going(waiting, 0.1, 0.2, NOW) == {"project", "award"}
+
+
 def test_a_lone_kind_waits_less_than_seven() -> None:
     assert longest(1, 0.05, 0.2) < longest(7, 0.05, 0.2) == LONGEST
 
