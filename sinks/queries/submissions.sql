@@ -1,6 +1,7 @@
 -- name: history
 -- A publisher's submissions, newest first, each with what waits and what is in quarantine of its ranges.
-select s.*, coalesce(became.waiting, 0) as waiting, coalesce(became.quarantined, 0) as quarantined
+select s.*, coalesce(became.waiting, 0)::bigint as waiting,
+    coalesce(became.quarantined, 0)::bigint as quarantined
 from (
     select * from submission
     where publisher = :publisher and state = 'sent'
