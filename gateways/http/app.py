@@ -71,12 +71,17 @@ def build(kafka: Cluster, warehouse: Warehouse, settings: Settings, patience: fl
         app.include_router(part.router)
     app.openapi = openapi.document  # type: ignore[method-assign]
     app.add_middleware(Access)
+    handle_errors(app)
+    return app
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Every error that a request can meet becomes an answer."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RegistryError, _registry_error)
     app.add_exception_handler(WarehouseError, _warehouse_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
-    return app
 
 
 async def _forget(warehouse: Warehouse) -> None:
