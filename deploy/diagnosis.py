@@ -19,10 +19,11 @@ from huiliu.errors import HuiliuError
 from huiliu.language import text
 from huiliu.settings import Settings
 
-Outcome = Literal["good", "warning", "failed", "skipped"]
+#: ``skipped``: not asked for, or not applicable. ``unknown``: it could not be found out, which is not well.
+Outcome = Literal["good", "warning", "failed", "skipped", "unknown"]
 
 JAVA_MINIMUM = 17  # Kafka 4's servers
-DISK_FAILED, DISK_WARNING = 1, 10  # GiB free
+DISK_FAILED = 0.1  # of the free room wanted: less than this share is a fault, less than all of it a warning
 GIB = 1024**3
 
 
@@ -50,16 +51,25 @@ def machine(settings: Settings) -> Iterator[Check]:
     else:
         yield tried("postgresql", programs)
         yield account()
-    yield disk(settings.home)
+    yield disk(settings.home, settings.disk_gib)
     yield ports(settings.home)
 
 
 def tried(name: str, check: Callable[[], Check]) -> Check:
     """The check, or what it raised: its message names the problem and what to do."""
+    return next(each(name, lambda: iter((check(),))))
+
+
+def each(name: str, probe: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """The checks of a probe; what it raises is the last of them, and the doctor goes on with the next probe."""
     try:
-        return check()
+        yield from probe()
     except HuiliuError as error:
-        return Check(name, "failed", str(error).splitlines()[0], str(error))
+        yield Check(name, "failed", str(error).splitlines()[0], str(error))
+    except Exception as fault:
+        # A doctor that falls ill is no doctor: what could not be looked at counts as not well.
+        found = text(f"检查本身出错：{type(fault).__name__}", f"the check itself failed: {type(fault).__name__}")
+        yield Check(name, "unknown", found, text("请把 --json 的输出发给维护者", "send the output of --json to us"))
 
 
 def python() -> Check:
@@ -141,15 +151,15 @@ def account() -> Check:
     return Check("account", "failed", "root", mend)
 
 
-def disk(folder: Path) -> Check:
-    """Room for data in the home folder."""
+def disk(folder: Path, wanted: int) -> Check:
+    """Room for data in the home folder; ``wanted`` in GiB."""
     existing = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(existing).free / GIB
     found = text(f"可用 {free:.1f} GiB", f"{free:.1f} GiB free")
     mend = text("请腾出空间，或把 HUILIU_HOME 移到更大的磁盘", "make room, or move HUILIU_HOME to a larger disk")
-    if free < DISK_FAILED:
+    if free < wanted * DISK_FAILED:
         return Check("disk", "failed", found, mend)
-    return Check("disk", "warning", found, mend) if free < DISK_WARNING else Check("disk", "good", found)
+    return Check("disk", "warning", found, mend) if free < wanted else Check("disk", "good", found)
 
 
 def ports(folder: Path) -> Check:

@@ -52,6 +52,7 @@ class Settings:
     metrics_port: int | None = None
     stall_seconds: int = 60
     mark_hours: int = 12
+    disk_gib: int = 10
     receipt_key: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int | None = None
@@ -338,6 +339,11 @@ SETTINGS: Final = (
         "HUILIU_STALL_SECONDS", "stall_seconds", "有积压而无进展多久后视为未就绪，秒",
         "seconds without progress, while something is not loaded, after which a worker is not ready",
         "60", "2 至 3600 的整数", "a whole number from 2 to 3600", _whole(2, 3_600),
+    ),
+    Setting(
+        "HUILIU_DISK_GIB", "disk_gib", "数据目录所在磁盘应有的空闲空间，GiB；不足其十分之一视为故障",
+        "free room wanted for the home folder, GiB; less is a warning, less than a tenth of it a fault",
+        "10", "0 至 1000000 的整数", "a whole number from 0 to 1000000", _whole(0, 1_000_000),
     ),
     Setting(
         "HUILIU_MARK_HOURS", "mark_hours", "当日结束后多少小时内收到的数据和标记计入即时传输有效率",
