@@ -207,9 +207,10 @@ def announce(endpoints: Endpoints, publisher: Publisher) -> None:
 def list_publishers(as_json: AsJson = False) -> None:
     """All publishers by division."""
     with reading(resolve(Settings.from_environment())) as connection:
-        found = publishers.listed(connection)
+        found, holders = publishers.listed(connection), credentials.holders(connection)
     if as_json:
-        typer.echo(json.dumps({"publishers": [handover.described(each) for each in found]}, ensure_ascii=False))
+        listed = [{**handover.described(each), "has_secret": each.division in holders} for each in found]
+        typer.echo(json.dumps({"publishers": listed}, ensure_ascii=False))
         return
     if not found:
         mend = "huiliu publisher add 340100 --kinds reading"
@@ -222,6 +223,8 @@ def list_publishers(as_json: AsJson = False) -> None:
         table.add_column(heading, overflow="fold")
     for each in found:
         state = text("暂停", "suspended") if each.suspended else text("正常", "active")
+        if not each.suspended and each.division not in holders:
+            state = text("无口令，请执行 publisher rotate", "no secret: publisher rotate")
         row = (arguments.spoken(each.division), ", ".join(each.kinds), each.channel, each.contact or "", state)
         table.add_row(*map(escape, row))
     Console(highlight=False).print(table)

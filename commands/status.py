@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -86,6 +86,7 @@ def described(
         "ready": ready(state, [*seen, *ways_in]),
         "pid": state.owner,
         "kafka": state.kafka,
+        "publishers": state.publishers,
         "database": state.address,
         "parts": [
             {"name": part.name, "pid": part.pid, "port": part.port, "alive": part.alive, "external": part.external}
@@ -116,8 +117,8 @@ def show(
         console.print(text("启动：huiliu up", "Start it: huiliu up"))
     if state.parts:
         console.print(_parts_table(state.parts))
-    if state.kafka:
-        console.print(f"Kafka {state.kafka}   PostgreSQL {state.address}")
+    for line in _addresses(state):
+        console.print(line)
     for one in ways_in:
         said = text("就绪", "ready") if one.ready else text(f"未就绪（{one.reason}）", f"not ready ({one.reason})")
         console.print(f"{one.name}  {one.address}  [{'green' if one.ready else 'red'}]{said}")
@@ -130,6 +131,13 @@ def show(
             console.print(line)
     if reason is not None:
         console.print(text(f"待入库数未知：{reason}", f"not yet loaded, unknown: {reason}"), markup=False)
+
+
+def _addresses(state: State) -> Iterator[str]:
+    if state.kafka:
+        yield f"Kafka {state.kafka}   PostgreSQL {state.address}"
+    if state.publishers:
+        yield text(f"报送单位（TLS） {state.publishers}", f"publishers (TLS) {state.publishers}")
 
 
 def _parts_table(parts: tuple[PartState, ...]) -> Table:

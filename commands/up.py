@@ -47,7 +47,7 @@ def up(
             prepare(endpoints, settings.partitions, progress)
             start_parts(instance, endpoints, workers, progress, gateways=gateways)
         announce(instance, endpoints)
-        instance.watch(told)
+        instance.watch(told, lambda wrong: typer.echo(wrong, err=True))
     except KeyboardInterrupt:
         typer.echo(text("正在停止……", "stopping …"), err=True)
     except HuiliuError:
@@ -154,6 +154,7 @@ def announce(instance: Instance, endpoints: Endpoints) -> None:
     lines = [
         text("汇流已就绪。", "Huiliu is up."),
         f"  Kafka       {endpoints.kafka}",
+        *([text("  报送单位    ", "  publishers  ") + f"{endpoints.publishers} (TLS)"] if endpoints.publishers else []),
         f"  PostgreSQL  {where}" + ("" if "database" in instance.external else f"  ({address.username}, {password})"),
         *(
             text("  HTTP 网关   ", "  HTTP        ") + text(f"{url}  （说明 {url}/docs）", f"{url}  (page {url}/docs)")

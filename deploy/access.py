@@ -8,6 +8,7 @@ whose names begin with its own. Nothing else: where no rule lets somebody in, Ka
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deploy.cluster import admin
@@ -83,6 +84,24 @@ def limit(kafka: Cluster, user: str, bytes_a_second: int) -> None:
     for entry in answer.entries:
         if entry.error_code:
             raise _refusal(entry.error_message or str(entry.error_code))
+
+
+def reload_keystore(kafka: Cluster, keystore: Path) -> None:
+    """Have the embedded broker read the file of its door for publishers again, while it runs.
+
+    The setting is taken back at once: what the settings file says goes on to hold, wherever the home is moved to.
+    Raises Unavailable, AccessError.
+    """
+    from kafka.admin import AlterConfigOp, ConfigResource, ConfigResourceType
+
+    name = "listener.name.publishers.ssl.keystore.location"
+    with admin(kafka) as client:
+        for operation, value in ((AlterConfigOp.SET, str(keystore)), (AlterConfigOp.DELETE, None)):
+            told = ConfigResource(ConfigResourceType.BROKER, "1", {name: (operation, value)})
+            answer = client.alter_configs([told], raise_on_unknown=False, incremental=True)
+            (result,) = answer["broker"].values()
+            if str(result) != "OK":
+                raise _refusal(str(result))
 
 
 def limited(kafka: Cluster, user: str) -> int | None:

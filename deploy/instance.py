@@ -11,7 +11,8 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +20,7 @@ from pathlib import Path
 from signal import SIGTERM
 from typing import Any, TextIO
 
-from deploy import certificates, kafka_jars, listeners, ports, record, targets, warm
+from deploy import access, certificates, kafka_jars, listeners, ports, record, targets, warm
 from deploy.broker import Broker
 from deploy.endpoints import Endpoints, local_database
 from deploy.holding import hold
@@ -32,11 +33,13 @@ from deploy.process import Identity, Part, spawn
 from deploy.progress import Progress, silent
 from deploy.record import Record
 from deploy.stopping import HURRY, ORDER, recover, stop_members
+from huiliu.errors import HuiliuError
 from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.settings import Settings
 
 LOOK = 0.5  # seconds between two looks at the parts
+RENEWAL = 3_600.0  # seconds between two looks at the broker's certificate
 
 
 class Instance:
@@ -58,6 +61,7 @@ class Instance:
         self._giving_up = threading.Event()
         self._lock: TextIO | None = None
         self._record: Record | None = None
+        self._served = b""  # key and certificates that the broker was started with, or told of since
 
     @property
     def external(self) -> tuple[str, ...]:
@@ -163,6 +167,8 @@ class Instance:
         if self._cluster:
             return self._cluster
         class_path = kafka_jars.class_path(self._settings.kafka_jars, progress=progress)
+        keystore = self._identity().keystore
+        self._served = keystore.read_bytes()
         node = Broker(
             folder=self.home / "broker",
             logs=self.logs,
@@ -173,7 +179,7 @@ class Instance:
                 controller=known.ports.controller,
                 publishers=known.ports.publishers,
                 host=self._settings.publishers_host,
-                keystore=self._identity().keystore,
+                keystore=keystore,
                 password_file=broker_password(self.home),
             ),
         )
@@ -281,13 +287,36 @@ class Instance:
         for part in list(self._parts.values()):
             part.check()
 
-    def watch(self, stop: threading.Event) -> None:
-        """Look at the parts until told to stop.
+    def watch(self, stop: threading.Event, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Look at the parts until told to stop, and once in a while at the broker's certificate.
 
+        :param tell: is told what is wrong with the certificate; the hub goes on with the one that it has.
         :raises PartError: a part has ended by itself.
         """
+        due = time.monotonic() + RENEWAL
         while not stop.wait(LOOK):
             self.check()
+            if time.monotonic() > due:
+                due = time.monotonic() + RENEWAL
+                try:
+                    self.renew()
+                except HuiliuError as fault:
+                    tell(str(fault))
+
+    def renew(self) -> bool:
+        """Have the broker serve its certificate anew where the files say another than it was started with.
+
+        Whether that was so. Raises CertificateError, Unavailable, AccessError.
+        """
+        if "broker" not in self._parts or self.endpoints is None:
+            return False
+        keystore = self._identity().keystore
+        content = keystore.read_bytes()
+        if content == self._served:
+            return False
+        access.reload_keystore(self.endpoints.kafka, keystore)
+        self._served = content
+        return True
 
     def stop(self, progress: Progress = silent) -> None:
         """Stop gateways, workers, broker, warehouse, in that order, each with a deadline; safe to call twice."""

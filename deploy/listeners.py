@@ -25,6 +25,9 @@ HUB_USER: Final = "hub"
 #: nothing after that.
 REAUTHENTICATION_MS: Final = 300_000
 
+MOST_CONNECTIONS: Final = 4_000
+CONNECTIONS_A_SECOND: Final = 100  #: each costs the broker a TLS handshake, about a millisecond
+
 _SCRAM, _PLAIN = "SCRAM-SHA-512", "PLAIN"
 _MODULES: Final = "org.apache.kafka.common.security"
 _AUTHORIZER: Final = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
@@ -67,6 +70,9 @@ class Listeners:
             "listener.name.publishers.sasl.enabled.mechanisms": _SCRAM,
             "listener.name.publishers.scram-sha-512.sasl.jaas.config": scram,
             "listener.name.publishers.connections.max.reauth.ms": REAUTHENTICATION_MS,
+            # Somebody who opens connections without end takes them from other publishers, not from the hub.
+            "listener.name.publishers.max.connections": MOST_CONNECTIONS,
+            "listener.name.publishers.max.connection.creation.rate": CONNECTIONS_A_SECOND,
             "listener.name.publishers.ssl.keystore.type": "PEM",
             "listener.name.publishers.ssl.keystore.location": self.keystore,
             "authorizer.class.name": _AUTHORIZER,

@@ -29,7 +29,10 @@ class PartState:
 
 @dataclass(frozen=True)
 class State:
-    """running: an owner supervises it; ready: and every part answered once and is alive. address: without password."""
+    """running: an owner supervises it; ready: and every part answered once and is alive. address: without password.
+
+    publishers: the embedded broker's door for them.
+    """
 
     home: Path
     running: bool
@@ -37,6 +40,7 @@ class State:
     owner: int | None
     kafka: str | None
     address: str | None
+    publishers: str | None
     parts: tuple[PartState, ...] = field(default=())
 
 
@@ -56,6 +60,7 @@ def look(settings: Settings) -> State:
         owner=known.owner.pid if known is not None and running else None,
         kafka=str(kafka) if kafka else None,
         address=address,
+        publishers=str(known.publishers) if known and running and known.publishers else None,
         parts=tuple(parts),
     )
 

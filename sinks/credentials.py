@@ -99,6 +99,11 @@ class Proven(NamedTuple):
     suspended: bool
 
 
+def holders(connection: Connection) -> set[DivisionCode]:
+    """The divisions whose publishers have a credential."""
+    return {DivisionCode(f"{one:06d}") for one in connection.execute(select(CREDENTIAL.c.division)).scalars()}
+
+
 def verify(connection: Connection, user: str, secret: str) -> DivisionCode | None:
     """The division whose publisher this is; None for a wrong user or secret, and for one that is suspended."""
     found = prove(connection, user, secret)

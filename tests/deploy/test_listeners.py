@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
-from deploy import cluster, topics
+from deploy import certificates, cluster, topics
 from deploy.broker import Broker
 from deploy.instance import Instance
 from deploy.listeners import Listeners, on_loopback
 from deploy.passwords import BROKER
+from huiliu import clock
 from huiliu.kafka import Cluster
+from tests.conftest import until
 
 DATABASE = "postgresql://somebody@127.0.0.1:1/there"  # none is started
 TOPIC = "intake.340100.nil"
@@ -63,6 +67,24 @@ def test_a_home_without_authentication_keeps_its_records_and_gets_doors(
         with pytest.raises(KafkaError), closing(KafkaConsumer(**stranger.kafka_python())):
             pass
     shutil.rmtree(tmp_path / "broker")
+
+
+def test_a_renewed_certificate_is_served_while_the_broker_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = Instance(tmp_path, database=DATABASE)
+    with instance.running() as endpoints:
+        (address,) = endpoints.door.servers
+        assert endpoints.door.ca is not None
+        before = ssl.get_server_certificate(address, ca_certs=str(endpoints.door.ca))
+        assert not instance.renew()
+        later = clock.now_ms() + (certificates.SERVER_DAYS - 10) * 86_400_000
+        with clock.using(clock.at(later)):  # not due yet by the machine's clock: valid now as well by the skew
+            monkeypatch.setattr(certificates, "_SKEW", timedelta(days=500))
+            assert instance.renew()
+        until(
+            lambda: ssl.get_server_certificate(address, ca_certs=str(endpoints.door.ca)) != before,
+            "the new certificate is served", 20,
+        )  # fmt: skip
+        assert cluster.answers(endpoints.kafka)
 
 
 def test_a_name_beyond_this_machine_makes_the_publishers_door_listen_everywhere_and_no_other(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_the_right_secret_names_the_division_and_every_other_names_none(warehous
             ("publisher-340100", secret[:-1]), ("publisher-340100", secret + "x"), ("publisher-340100", ""),
             ("publisher-340200", secret), ("publisher-340300", secret), ("340100", secret), ("", secret),
             ("publisher-340100", "x" * 10_000), ("publisher-340100\0", secret),
-            ("publisher-340100", "\udcff"), ("报送", "口令"),
+            ("' or true --", secret), ("publisher-340100", "\udcff"), ("报送", "口令"),
         ]:  # fmt: skip
             assert credentials.verify(connection, user, wrong) is None
 
@@ -78,6 +78,7 @@ def test_a_suspended_one_is_nobody_from_the_next_request_on(warehouse: Warehouse
     with warehouse.batch() as connection:
         publishers.suspend(connection, HEFEI, suspended=False)
         assert credentials.verify(connection, "publisher-340100", secret) == HEFEI
+        assert credentials.holders(connection) == {HEFEI, WUHU}
         assert credentials.forget(connection, HEFEI)
         assert not credentials.forget(connection, HEFEI)
         assert credentials.verify(connection, "publisher-340100", secret) is None
