@@ -25,6 +25,7 @@ from streams.credentials import credentials
 from streams.intake import Intake
 from streams.loading import Loader
 from streams.membership import HEARTBEAT
+from streams.pace import Rhythm
 from streams.places import Places
 from streams.subscription import Subscription
 from streams.transport import Backlog, ChunkApp, LedgerOffsets, RawChunk
@@ -68,7 +69,7 @@ def build(kafka: Cluster, home: Path, settings: Settings, ledger_offsets: Ledger
     )
     app.ledger_offsets = ledger_offsets
     app.backlog = Backlog(2 * settings.batch_rows)
-    app.linger_ms = settings.linger_ms
+    app.rhythm = Rhythm(settings.linger_ms / 1000)
     app.places = Places()
     return app
 

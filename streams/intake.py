@@ -116,7 +116,9 @@ class Intake:
         started = time.monotonic()
         try:
             lost_places = await loading
-            self._gathering.pace(sum(one.rows for one in taken), max(preparing, time.monotonic() - started))
+            slowest = max(preparing, time.monotonic() - started)
+            self._gathering.pace(sum(one.rows for one in taken), slowest)
+            self._app.rhythm.took(slowest)
             self._committed()
             for one in taken:
                 await _let_go(stream, one)

@@ -20,19 +20,45 @@ from typing import Any, Final
 LEAST_BYTES: Final = 1
 PATIENCE_MS: Final = 500
 
+#: The weight of the newest batch in what a batch is said to take.
+_WEIGHT: Final = 0.2
+
+
+class Rhythm:
+    """How long records gather before they are asked for: as the setting says, or as long as a batch takes.
+
+    What comes sooner than the next batch begins would only wait in the worker instead of at the broker, in more pieces.
+    """
+
+    def __init__(self, shortest: float, longest: float = 1.0) -> None:
+        """Both in seconds."""
+        self._shortest, self._longest = shortest, longest
+        self._batch = shortest
+
+    @property
+    def linger(self) -> float:
+        """Seconds."""
+        return min(max(self._shortest, self._batch), max(self._shortest, self._longest))
+
+    def took(self, seconds: float) -> None:
+        """The slowest stage took so long for a batch."""
+        self._batch += _WEIGHT * (seconds - self._batch)
+
 
 class Pace:
     """The moments at which the nodes of a cluster were asked last, and when each may be asked again."""
 
-    def __init__(self, linger: float, hurried: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
-        """``linger`` is in seconds; ``hurried`` tells whether a backlog is being loaded."""
-        self._linger, self._hurried, self._clock = linger, hurried, clock
+    def __init__(
+        self, rhythm: Rhythm, hurried: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """``hurried`` tells whether a backlog is being loaded."""
+        self._rhythm, self._hurried, self._clock = rhythm, hurried, clock
         self._asked: dict[int, float] = {}
 
     def pause(self, node: int) -> float:
         """Seconds until this node may be asked; it counts as asked then."""
-        now = self._clock()
-        wait = 0.0 if self._hurried() else max(0.0, self._asked.get(node, -self._linger) + self._linger - now)
+        now, linger = self._clock(), self._rhythm.linger
+        wait = 0.0 if self._hurried() else max(0.0, self._asked.get(node, -linger) + linger - now)
         self._asked[node] = now + wait
         return wait
 

@@ -52,6 +52,9 @@ _RECORDS: Final = 20_000
 #: How long to rest when the outbox is empty and nobody calls, seconds: only what another worker left waits for it.
 _REST: Final = 2.0
 
+#: A round costs much whatever it tells of: one that left nothing behind is followed by the next no sooner than this.
+_ROUND: Final = 0.5
+
 #: While a backlog is loaded: seconds of rest for each second of telling, and the longest rest.
 _BEHIND: Final = 4.0
 _LONGEST_REST: Final = 2.0
@@ -67,6 +70,9 @@ _MONITORS: Final = 200
 
 #: How long a partition that cannot be told of is left alone, seconds.
 _HELD: Final = 30.0
+
+#: By outcome: whether a record with it was loaded.
+_WAS_LOADED: Final = np.isin(np.arange(256), LOADED)
 
 #: A value that is null on the wire: the client refuses to send a record without key and value, others do send such.
 _NOTHING: Final = object()
@@ -132,6 +138,8 @@ class Relay(threading.Thread):
                         await asyncio.wait_for(called.wait(), _REST)
                 elif self._busy():
                     await asyncio.sleep(min(_BEHIND * (time.monotonic() - started), _LONGEST_REST))
+                elif told < _CHUNKS:
+                    await asyncio.sleep(max(0.0, started + _ROUND - time.monotonic()))
 
     async def tell(self, reader: AIOKafkaConsumer, sender: AIOKafkaProducer) -> int:
         """Publish what some rows of the outbox stand for; returns how many rows."""
@@ -281,11 +289,11 @@ def _again(letter: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _province(entry: Entry, kind: str, records: Mapping[Place, Records]) -> Iterator[dict[str, Any]]:
-    wanted = np.flatnonzero(np.isin(unpack_outcomes(entry["outcomes"]), LOADED)) + entry["first_offset"]
-    if not len(wanted):
+    wanted = _WAS_LOADED[unpack_outcomes(entry["outcomes"])]
+    if not wanted.any():
         return
     there = again.chunk_of(entry, records).records
-    rows = np.flatnonzero(np.isin(there.offsets, wanted)).tolist()
+    rows = np.flatnonzero(wanted[there.offsets - entry["first_offset"]]).tolist()
     loaded = [(int(there.offsets[row]), there.values[row] or b"") for row in rows]
     for number, (offsets, body) in enumerate(containers(loaded)):
         identity = f"{entry['topic']}-{entry['partition']}-{offsets[0]}"

@@ -29,7 +29,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
 from streams import membership
-from streams.pace import Pace
+from streams.pace import Pace, Rhythm
 from streams.places import Places
 from streams.records import Records
 
@@ -146,7 +146,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust
     def _lead(self, fetcher: Any) -> None:
         """A fetcher is made when its consumer starts, which is Faust's to do: here it is seen first."""
         if self._led is not fetcher:
-            Pace(self.app.linger_ms / 1000, lambda: self.app.backlog.busy).lead(fetcher)
+            Pace(self.app.rhythm, lambda: self.app.backlog.busy).lead(fetcher)
             self._led = fetcher
 
     @staticmethod
@@ -261,7 +261,7 @@ class ChunkTransport(driver.Transport):  # type: ignore[misc]  # Faust is not ty
 
 
 class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
-    """A Faust app whose messages are chunks. ``ledger_offsets``, ``backlog`` and ``places`` are set before it starts.
+    """A Faust app whose messages are chunks. What it is annotated with is set before it starts.
 
     ``on_crash`` is told that the app goes down by a fault: Faust's own stopping can wait for ever for a thread of its
     consumer that the crash has ended already.
@@ -269,7 +269,7 @@ class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
 
     ledger_offsets: LedgerOffsets
     backlog: Backlog
-    linger_ms: int  #: how long records gather at the broker before they are asked for
+    rhythm: Rhythm  #: how long records gather at the broker before they are asked for
     places: Places
     on_crash: Callable[[BaseException], None] = staticmethod(lambda reason: None)
 
