@@ -63,6 +63,15 @@ class Settings:
     http_held_bytes: int = 134_217_728
     http_events_per_second: int = 20_000
     http_requests_per_second: int = 500
+    hj212_host: str = "127.0.0.1"
+    hj212_port: int | None = None
+    hj212_keys: Path | None = None
+    hj212_admit: str = "DEVICES"
+    hj212_connections: int = 50_000
+    hj212_per_address: int = 5_000
+    hj212_frames_per_second: int = 50
+    hj212_idle_seconds: int = 4_000
+    hj212_clock_seconds: int = 120
     crash_at: str | None = None
 
     @classmethod
@@ -396,6 +405,45 @@ SETTINGS: Final = (
         "HUILIU_HTTP_REQUESTS_PER_SECOND", "http_requests_per_second", "每个报送单位每秒最多的 HTTP 请求数",
         "HTTP requests a second of one publisher",
         "500", "1 至 1000000 的整数", "a whole number from 1 to 1000000", _whole(1, 1_000_000),
+        "HUILIU_HJ212_HOST", "hj212_host", "HJ 212 网关监听的地址", "address on which the HJ 212 gateway listens",
+        "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", _host,
+    ),
+    Setting(
+        "HUILIU_HJ212_PORT", "hj212_port", "HJ 212 网关监听的端口", "port of the HJ 212 gateway",
+        "9212; a free one under huiliu up", "1 至 65535 的整数", "a whole number from 1 to 65535", _whole(1, 65_535),
+    ),
+    Setting(
+        "HUILIU_HJ212_KEYS", "hj212_keys", "SM4 密钥文件（0600），每行：名称 密钥",
+        "SM4 keys (a file of mode 0600), lines: name key", "", "已有的文件", "a file that exists", _file,
+    ),
+    Setting(
+        "HUILIU_HJ212_ADMIT", "hj212_admit", "接入哪些设备：已登记的设备，或排口登记中的全部",
+        "which monitors are let in: devices added, or all outlets registered",
+        "devices", "devices 或 registered", "devices or registered", _one_of(("DEVICES", "REGISTERED")),
+    ),
+    Setting(
+        "HUILIU_HJ212_CONNECTIONS", "hj212_connections", "HJ 212 网关最多的连接数",
+        "most connections of the HJ 212 gateway",
+        "50000", "1 至 500000 的整数", "a whole number from 1 to 500000", _whole(1, 500_000),
+    ),
+    Setting(
+        "HUILIU_HJ212_PER_ADDRESS", "hj212_per_address", "同一地址最多的连接数", "most connections from one address",
+        "5000", "1 至 500000 的整数", "a whole number from 1 to 500000", _whole(1, 500_000),
+    ),
+    Setting(
+        "HUILIU_HJ212_FRAMES_PER_SECOND", "hj212_frames_per_second", "一个连接每秒最多的数据包（可突发四倍）",
+        "frames a second of one connection (four times as many at once)",
+        "50", "1 至 100000 的整数", "a whole number from 1 to 100000", _whole(1, 100_000),
+    ),
+    Setting(
+        "HUILIU_HJ212_IDLE_SECONDS", "hj212_idle_seconds", "连接多久无数据后关闭，秒",
+        "seconds without a byte after which a connection is closed",
+        "4000", "10 至 86400 的整数", "a whole number from 10 to 86400", _whole(10, 86_400),
+    ),
+    Setting(
+        "HUILIU_HJ212_CLOCK_SECONDS", "hj212_clock_seconds", "时钟偏差超过多少秒时对时（须设备允许）",
+        "seconds of drift from which a clock is set, where its device allows that",
+        "120", "1 至 86400 的整数", "a whole number from 1 to 86400", _whole(1, 86_400),
     ),
     Setting(
         "HUILIU_CRASH_AT", "crash_at", "演练用：在此步骤终止进程", "for drills only: the step at which to die",

@@ -14,6 +14,8 @@ from schemas.contract import KINDS
 
 PUBLISHERS: Final = "hub.publishers"  #: changes to the list of publishers, keyed by division
 
+HJ212_FRAMES: Final = "hj212.frames"  #: frames of monitors that are no readings, verbatim, keyed by MN
+
 #: Room above ``record_bytes`` (settings), so that a record too large is seen, refused with a finding and kept.
 INTAKE_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 DAY_MS: Final = 86_400_000
@@ -134,6 +136,15 @@ TOPOLOGY: Final = (
         readers=("the division's publisher",),
         partitions=1,
         retention_ms=-1,
+    ),
+    Topic(
+        pattern=HJ212_FRAMES,
+        meaning_zh="HJ 212 数据包原文：没有契约承载的命令、拆分包、无法成为读数的数据",
+        meaning_en="HJ 212 frames, verbatim: commands that no contract carries, packets, data that are no reading",
+        writer="the HJ 212 gateway",
+        readers=("operators",),
+        partitions=None,
+        retention_ms=400 * DAY_MS,
     ),
     Topic(
         pattern=PUBLISHERS,

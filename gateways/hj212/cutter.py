@@ -33,6 +33,11 @@ class Cutter:
     _buffer: bytes = b""
     _seen: dict[int, int | _Found] = field(default_factory=dict)
 
+    @property
+    def undecided(self) -> int:
+        """Bytes that wait for more."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> list[Frame | Noise]:
         """What the bytes so far have decided."""
         self._buffer += data

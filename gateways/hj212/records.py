@@ -1,0 +1,75 @@
+"""From what a monitor sent to Kafka records: reading events for the hub, anything else verbatim for whoever looks.
+
+Each record carries the frame it came from, verbatim, in its header ``hj212.frame``, with the time of receipt (UTC ms)
+and the peer, so that Kafka and the quarantine keep it; see docs/decisions/0014-hj212-frames.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from gateways.hj212 import datum
+from gateways.hj212.doubt import Doubt
+from gateways.hj212.readings import of_segment
+from gateways.hj212.segment import Segment
+from schemas.topics import HJ212_FRAMES, intake_topic
+from sinks.devices import Device
+
+Header = tuple[str, bytes]
+
+#: Longest list of doubts in a header, bytes.
+_DOUBTS: Final = 1_000
+
+
+class Record(NamedTuple):
+    """One record to send."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: list[Header]
+
+
+class Receipt(NamedTuple):
+    """When and from where bytes came: UTC ms, and address and port."""
+
+    at_ms: int
+    peer: str
+
+
+def of_data(device: Device, segment: Segment, raw: bytes, receipt: Receipt) -> list[Record]:
+    """The readings of a data frame, in its order; the frame itself where there are none or one cannot be written."""
+    found = of_segment(segment, device.division, receipt.at_ms)
+    headers = _headers(raw, receipt, found.doubts)
+    topic, key = intake_topic(device.division, "reading"), _key(segment)
+    try:
+        values = datum.encode(found.events)
+    except UnicodeEncodeError:  # a lone surrogate in a factor code or flag: nothing the contract could carry
+        values = []
+    if not values:
+        return [of_frame(segment, raw, receipt, "no_reading", found.doubts)]
+    return [Record(topic, key, value, headers) for value in values]
+
+
+def of_frame(segment: Segment, raw: bytes, receipt: Receipt, reason: str, doubts: Iterable[Doubt] = ()) -> Record:
+    """A frame kept as it came; ``reason`` says why it is kept here."""
+    headers = [*_headers(raw, receipt, doubts)[1:], ("hj212.reason", reason.encode())]
+    headers.append(("hj212.cn", (segment.field("CN") or "").encode("utf-8", "backslashreplace")))
+    return Record(HJ212_FRAMES, _key(segment), raw, headers)
+
+
+def _key(segment: Segment) -> bytes:
+    return (segment.field("MN") or "").encode("utf-8", "backslashreplace")
+
+
+def _headers(raw: bytes, receipt: Receipt, doubts: Iterable[Doubt]) -> list[Header]:
+    headers: list[Header] = [
+        ("hj212.frame", raw),
+        ("hj212.received", b"%d" % receipt.at_ms),
+        ("hj212.peer", receipt.peer.encode()),
+    ]
+    told = "; ".join(dict.fromkeys(f"{doubt.code} {doubt.where}".strip() for doubt in doubts))
+    if told:
+        headers.append(("hj212.doubts", told.encode("utf-8", "backslashreplace")[:_DOUBTS]))
+    return headers

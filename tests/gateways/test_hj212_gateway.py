@@ -1,0 +1,349 @@
+"""The gateway takes what it may, answers as each edition wants, and acknowledges only what Kafka has."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import struct
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from aiokafka.errors import KafkaError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateways.hj212 import crc, sm4
+from gateways.hj212.frame import Check
+from gateways.hj212.segment import Segment
+from gateways.hj212.server import keys
+from huiliu.clock import now_ms
+from huiliu.errors import SettingError
+from schemas.decode import decode
+from schemas.topics import HJ212_FRAMES
+from sinks.devices import Device
+from tests.gateways.hj212_gateway import HEFEI, KEY, KNOWN, MN, Stage, segment, sent, stage
+
+INTAKE = f"intake.{HEFEI}.reading"
+
+
+def run(scene: Callable[[Stage], Awaitable[None]], *devices: Device, **limits: object) -> None:
+    async def played() -> None:
+        async with stage(*devices, **limits) as made:
+            await scene(made)
+
+    asyncio.run(played())
+
+
+async def until(condition: Callable[[], object], patience: float = 5.0) -> None:
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline, "not in time"
+        await asyncio.sleep(0.01)
+
+
+def head(answer: Segment, *names: str) -> list[str | None]:
+    return [answer.field(name) for name in names]
+
+
+def test_a_data_frame_becomes_readings_with_its_bytes_and_is_acknowledged() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(sent())
+        answer = await monitor.hear()
+        assert head(answer, "QN", "ST", "CN", "MN", "Flag") == ["20260501000000123", "91", "9014", MN, "4"]
+        (record,) = made.log.records
+        assert (record.topic, record.key) == (INTAKE, MN.encode())
+        assert dict(record.headers)["hj212.frame"] == sent()
+        assert decode("reading", [record.value], record_bytes=1 << 20).frame["average"].to_list() == [1.5]
+
+    run(scene)
+
+
+def test_nothing_is_acknowledged_before_kafka_has_it_and_never_what_it_refused() -> None:
+    async def scene(made: Stage) -> None:
+        made.log.confirming = False
+        monitor = await made.monitor()
+        await monitor.send(sent())
+        await until(lambda: made.log.undecided)
+        assert await monitor.silence()
+        made.log.confirm(KafkaError())
+        assert await monitor.silence()
+        await monitor.send(sent(QN="20260501000000456"))
+        assert head(await monitor.hear(), "QN", "CN") == ["20260501000000456", "9014"]
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
+    ("flag", "expected"),
+    [("1", ("0", None)), ("5", ("4", "20260501000000123")), ("9", ("8", "20260501000000123"))],
+)
+def test_each_edition_is_answered_in_its_own_way(flag: str, expected: tuple[str, str | None]) -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(sent(Flag=flag))
+        answer = await monitor.hear()
+        assert head(answer, "Flag", "QN") == list(expected)
+        assert answer.cp == (((("QN", "20260501000000123"),),) if flag == "1" else ())
+
+    run(scene)
+
+
+@pytest.mark.parametrize("flag", ["0", "4", "8", ""])
+def test_who_asks_for_no_answer_gets_none(flag: str) -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(sent(Flag=flag))
+        await until(lambda: made.log.records)
+        assert await monitor.silence(0.05)
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
+    ("frame", "device", "qn_rtn"),
+    [
+        (sent(MN="0" * 24), KNOWN, "4"),
+        (sent(PW="654321"), KNOWN, "3"),
+        (sent()[:-6] + b"0000\r\n", KNOWN, "9"),
+        (sent(check=Check.MODBUS), KNOWN, "9"),
+        (sent(), replace(KNOWN, suspended=True), "2"),
+        (sent(), replace(KNOWN, allow=("10.0.0.0/8",)), "2"),
+        (sent(), replace(KNOWN, deny=("127.0.0.0/8",)), "2"),
+        (sent(PNUM="3", PNO="4", Flag="7"), KNOWN, "6"),
+    ],
+)
+def test_what_may_not_come_in_is_told_why_and_leaves_nothing(frame: bytes, device: Device, qn_rtn: str) -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(frame)
+        answer = await monitor.hear()
+        assert answer.field("CN") == "9011"
+        assert (("QnRtn", qn_rtn),) in (answer.cp or ())
+        assert not made.log.records
+
+    run(scene, device)
+
+
+def test_a_monitor_may_use_the_check_that_its_register_entry_admits() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(sent(check=Check.MODBUS), sent())
+        assert [(await monitor.hear()).field("CN") for _ in range(1)] == ["9014"]
+
+    run(scene, replace(KNOWN, crc="modbus"))
+
+
+def test_refused_again_and_again_the_connection_is_closed_and_others_go_on() -> None:
+    async def scene(made: Stage) -> None:
+        rude, kind = await made.monitor(), await made.monitor()
+        await rude.send(*[sent(MN="nobody")] * 3)
+        with pytest.raises((EOFError, ConnectionError)):
+            for _ in range(4):
+                await rude.hear()
+        await kind.send(sent())
+        assert (await kind.hear()).field("CN") == "9014"
+
+    run(scene, refusals=3)
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (2, 2, 1, 3)])
+def test_packets_in_any_order_become_one_message_and_each_is_acknowledged(order: tuple[int, ...]) -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        for at, pno in enumerate(order):
+            cp = f"DataTime=20260501000000;a2102{pno}-Avg={pno}.5,a2102{pno}-Flag=N"
+            await monitor.send(sent("2061", cp, QN=f"2026050100000053{at}", Flag="7", PNUM="3", PNO=str(pno)))
+            assert (await monitor.hear()).field("CN") == "9014"
+        kept = [record for record in made.log.records if record.topic == HJ212_FRAMES]
+        readings = [record for record in made.log.records if record.topic == INTAKE]
+        assert len(kept) == len(order)
+        assert decode("reading", [record.value for record in readings], record_bytes=1 << 20).frame[
+            "average"
+        ].to_list() == [1.5, 2.5, 3.5]
+        assert dict(readings[0].headers)["hj212.frame"].count(b"##") == 3
+
+    run(scene)
+
+
+@pytest.mark.parametrize("cn", ["2021", "2041", "2081", "2111", "3020", "7777"])
+def test_what_no_contract_carries_is_kept_verbatim_and_acknowledged(cn: str) -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        frame = sent(cn, "DataTime=20260501000000;SB1-RS=1")
+        await monitor.send(frame)
+        assert (await monitor.hear()).field("CN") == "9014"
+        (record,) = made.log.records
+        assert (record.topic, record.key, record.value) == (HJ212_FRAMES, MN.encode(), frame)
+
+    run(scene)
+
+
+def test_data_without_any_reading_in_them_are_kept_too() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(sent("2011", "a34013-Rtd=1.5"))
+        assert (await monitor.hear()).field("CN") == "9014"
+        (record,) = made.log.records
+        assert record.topic == HJ212_FRAMES
+        assert b"HJ-RD-TIME" in dict(record.headers)["hj212.doubts"]
+
+    run(scene)
+
+
+def test_a_heartbeat_is_answered_and_a_clock_that_asks_is_set() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(sent("9015", "", Flag="9"))
+        assert (await monitor.hear()).field("CN") == "9014"
+        await monitor.send(sent("1013", "PolId=a34013"))
+        assert (await monitor.hear()).field("CN") == "9013"
+        order = await monitor.hear()
+        assert head(order, "CN", "Flag") == ["1012", "5"]
+        assert (order.cp or ())[0][0][0] == "SystemTime"
+
+    run(scene)
+
+
+def test_a_clock_that_drifts_is_noticed_and_set_once_where_the_register_allows_it() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(sent(), sent())
+        assert sorted([(await monitor.hear()).field("CN") or "" for _ in range(3)]) == ["1012", "9014", "9014"]
+        drift = made.gateway.seen()[MN].drift_ms
+        assert drift is not None
+        assert drift < -60_000 or drift > 60_000
+        assert now_ms()
+
+    run(scene, replace(KNOWN, set_clock=True))
+
+
+def test_sealed_data_are_opened_and_kept_as_they_came() -> None:
+    async def scene(made: Stage) -> None:
+        clear = segment(cp="DataTime=20260501000000;a34013-Rtd=1.5,a34013-Flag=N", Flag="9")
+        sealed = sm4.seal(clear, KEY)
+        raw = b"##%04d%s%04X\r\n" % (len(sealed), sealed, crc.standard(clear))
+        monitor = await made.monitor()
+        await monitor.send(raw)
+        assert (await monitor.hear()).field("CN") == "9014"
+        (record,) = made.log.records
+        assert record.topic == INTAKE
+        assert dict(record.headers)["hj212.frame"] == raw
+
+    run(scene)
+
+
+def test_frames_after_noise_and_in_pieces_are_taken_and_an_end_of_stream_loses_none() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        stream = b"\x00rubbish##12" + sent() + b"##0005abc\r\n" + sent(QN="20260501000000456")
+        for at in range(0, len(stream), 7):
+            await monitor.send(stream[at : at + 7])
+        monitor.writer.write_eof()
+        assert [(await monitor.hear()).field("QN") for _ in range(2)] == ["20260501000000123", "20260501000000456"]
+        with pytest.raises(EOFError):
+            await monitor.hear()
+
+    run(scene)
+
+
+def test_while_kafka_is_slow_a_peer_is_read_no_further_and_memory_stays_bounded() -> None:
+    async def scene(made: Stage) -> None:
+        made.log.confirming = False
+        monitor = await made.monitor()
+        flood = asyncio.ensure_future(monitor.send(*[sent() * 50] * 2_000))
+        await until(lambda: len(made.log.undecided) == 8)
+        await asyncio.sleep(0.3)
+        assert len(made.log.undecided) == 8
+        assert made.gateway.held < 400_000
+        assert not flood.done()
+        made.log.confirm()
+        assert (await monitor.hear()).field("CN") == "9014"
+        flood.cancel()
+
+    run(scene, in_flight=8, frames_per_second=1e6, burst=1e6)
+
+
+def test_a_slow_reader_an_idle_and_a_silent_peer_are_shed() -> None:
+    async def scene(made: Stage) -> None:
+        slow, silent = await made.monitor(), await made.monitor()
+        raw: socket.socket = slow.writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        slow.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        flood = asyncio.ensure_future(slow.send(*[sent() * 50] * 4_000))
+        await asyncio.sleep(0.2)
+        deadline = time.monotonic() + 20
+        while made.gateway.connections and time.monotonic() < deadline:
+            made.gateway.sweep()
+            await asyncio.sleep(0.1)
+        assert not made.gateway.connections
+        flood.cancel()
+        with pytest.raises((EOFError, ConnectionError)):
+            await silent.hear()
+
+    run(scene, slow=0.3, greeting=0.5, idle=3.0, frames_per_second=1e6, burst=1e6)
+
+
+def test_too_many_connections_are_refused_and_a_place_is_free_again_after_one_has_gone() -> None:
+    async def scene(made: Stage) -> None:
+        first, second = await made.monitor(), await made.monitor()
+        await first.send(sent())
+        await first.hear()
+        await second.send(sent())
+        await second.hear()
+        third = await made.monitor()
+        with pytest.raises((EOFError, ConnectionError)):
+            await third.hear()
+        second.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        second.writer.close()
+        await until(lambda: len(made.gateway.connections) == 1)
+        fourth = await made.monitor()
+        await fourth.send(sent())
+        assert (await fourth.hear()).field("CN") == "9014"
+
+    run(scene, per_address=2)
+
+
+def test_a_fast_peer_waits_for_its_rate_and_loses_nothing() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        began = time.monotonic()
+        await monitor.send(*[sent()] * 30)
+        for _ in range(30):
+            await monitor.hear()
+        assert time.monotonic() - began > 0.35
+
+    run(scene, frames_per_second=50.0, burst=10.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.binary(max_size=200) | st.just(sent()) | st.just(b"##0010"), max_size=12), st.randoms())
+def test_whatever_a_peer_sends_the_gateway_goes_on_serving_the_next(pieces: list[bytes], order: random.Random) -> None:
+    async def scene(made: Stage) -> None:
+        rude = await made.monitor()
+        stream = b"".join(pieces)
+        while stream:
+            cut = order.randint(1, len(stream))
+            await rude.send(stream[:cut])
+            stream = stream[cut:]
+        rude.writer.write_eof()
+        kind = await made.monitor()
+        await kind.send(sent(QN="20260501000000999"))
+        assert (await kind.hear()).field("QN") == "20260501000000999"
+        await until(lambda: len(made.gateway.connections) == 1)
+        assert made.gateway.held == 0
+
+    run(scene)
+
+
+def test_keys_come_only_from_a_file_that_nobody_else_may_read(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "keys"
+    file.write_text("# name key\none 30303030303030303030303030303030\n", encoding="utf-8")
+    file.chmod(0o644)
+    with pytest.raises(SettingError):
+        keys(file)
+    file.chmod(0o600)
+    assert keys(file) == {"one": b"0" * 16}
