@@ -26,3 +26,13 @@ def http() -> None:
     from gateways.http.__main__ import run
 
     sys.exit(run(endpoints.kafka, endpoints.database, settings))
+
+
+@app.command("hj212", help=text("HJ 212 网关", "the HJ 212 gateway"))
+def hj212() -> None:
+    """Serve the running instance, or HUILIU_KAFKA and HUILIU_DATABASE; where: HUILIU_HJ212_HOST, HUILIU_HJ212_PORT."""
+    settings = Settings.from_environment()
+    endpoints = resolve(settings)
+    from gateways.hj212.server import run
+
+    sys.exit(run(endpoints.kafka, endpoints.database, settings))

@@ -88,3 +88,11 @@ def _key(file: Path | None) -> bytes | None:
                 f"{file} holds no SM4 key. Give 32 hex digits or 16 characters.",
             )
         ) from fault
+
+
+@app.command("serve", help=text("只运行 HJ 212 网关", "run the HJ 212 gateway alone"))
+def serve() -> None:
+    """As huiliu gateway hj212."""
+    from commands.gateway import hj212
+
+    hj212()

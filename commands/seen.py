@@ -6,7 +6,7 @@ import json
 import math
 import ssl
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
@@ -57,12 +57,20 @@ class Seen:
 
 def workers(parts: Iterable[PartState]) -> list[Seen]:
     """Ask every worker that runs and says where it can be asked."""
-    return [ask(part.name, part.metrics) for part in parts if part.metrics is not None and part.alive]
+    return [ask(part.name, part.metrics) for part in _running(parts) if part.metrics and not part.address]
 
 
 def gateways(parts: Iterable[PartState]) -> list[Seen]:
     """Ask every gateway that runs."""
-    return [ask(part.name, part.address) for part in parts if part.address is not None and part.alive]
+    return [
+        replace(ask(part.name, part.metrics or part.address), address=part.address)
+        for part in _running(parts)
+        if part.address
+    ]
+
+
+def _running(parts: Iterable[PartState]) -> list[PartState]:
+    return [part for part in parts if part.alive]
 
 
 def ask(name: str, address: str) -> Seen:

@@ -34,7 +34,10 @@ WORKER_START = 120.0  # seconds until the workers must have their partitions; im
 def up(
     workers: Annotated[int, typer.Option(min=1, max=64, help=text("处理进程数", "worker processes"))] = 1,
     gateways: Annotated[
-        bool, typer.Option("--gateways/--no-gateways", help=text("是否启动 HTTP 网关", "start the HTTP gateway"))
+        bool,
+        typer.Option(
+            "--gateways/--no-gateways", help=text("是否启动 HTTP 与 HJ 212 网关", "start the HTTP and HJ 212 gateways")
+        ),
     ] = True,
 ) -> None:
     """Start everything, say where it is, and watch it; Ctrl-C, SIGTERM and huiliu down stop it in order."""
@@ -100,10 +103,11 @@ def start_parts(
     """Start gateways and workers side by side and wait until all are ready. Raises PartError."""
     if gateways:
         instance.start_http(endpoints)
+        instance.start_hj212(endpoints)
     start_workers(instance, endpoints, workers, progress)
     label = text("启动网关", "starting the gateway")
     deadline = time.monotonic() + GATEWAY_START
-    for name, url in instance.gateways.items():
+    for name, url in instance.probes.items():
         progress("gateway", label)
         while not ask(name, url).ready:
             instance.check()
@@ -159,6 +163,12 @@ def announce(instance: Instance, endpoints: Endpoints) -> None:
         *(
             text("  HTTP 网关   ", "  HTTP        ") + text(f"{url}  （说明 {url}/docs）", f"{url}  (page {url}/docs)")
             for url in instance.gateways.values()
+            if url.startswith("http")
+        ),
+        *(
+            text("  HJ 212      ", "  HJ 212      ") + url
+            for url in instance.gateways.values()
+            if url.startswith("tcp")
         ),
         text("  日志        ", "  logs        ") + str(instance.logs),
         *(

@@ -86,6 +86,12 @@ class Instance:
         known = self._record.gateways if self._record is not None else {}
         return {name: known[name] for name in self._parts if name in known}
 
+    @property
+    def probes(self) -> Mapping[str, str]:
+        """URLs, without path, at which the gateways say whether they are ready, by their names."""
+        known = self._record.metrics if self._record is not None else {}
+        return {name: f"http://{known[name]}" if name in known else url for name, url in self.gateways.items()}
+
     @contextmanager
     def running(self, progress: Progress = silent) -> Iterator[Endpoints]:
         """Broker and warehouse while the block runs; both stopped after it, whatever happened in it."""
@@ -245,6 +251,33 @@ class Instance:
             "HUILIU_HTTP_PORT": str(port),
         }
         command = [sys.executable, "-m", "gateways.http"]
+        self._started(spawn(name, command, (self.logs / f"{name}.log",), farewell=SIGTERM, environ=environ))
+        return url
+
+    def start_hj212(self, endpoints: Endpoints) -> str:
+        """Start the HJ 212 gateway on the endpoints; its log is logs/gateway-hj212.log. Returns its URL."""
+        name, last = "gateway-hj212", self._record
+        known = last.gateways.get(name) if last else None
+        port = self._settings.hj212_port or ports.choose(targets.port_of(known) if known else None)
+        shown = last.metrics.get(name) if last else None
+        probe = ports.choose(targets.port_of(shown) if shown else None, taken=frozenset({port}))
+        url = f"tcp://{targets.address(self._settings.hj212_host, port)}"
+        if self._record is not None:
+            address = targets.address(self._settings.metrics_host, probe)
+            self._record = replace(
+                self._record,
+                gateways={**self._record.gateways, name: url},
+                metrics={**self._record.metrics, name: address},
+            )
+        environ = {
+            **os.environ,
+            "HUILIU_HOME": str(self.home),
+            **endpoints.kafka.environ(),
+            "HUILIU_DATABASE": endpoints.database,
+            "HUILIU_HJ212_PORT": str(port),
+            "HUILIU_METRICS_PORT": str(probe),
+        }
+        command = [sys.executable, "-m", "gateways.hj212.server"]
         self._started(spawn(name, command, (self.logs / f"{name}.log",), farewell=SIGTERM, environ=environ))
         return url
 

@@ -405,6 +405,8 @@ SETTINGS: Final = (
         "HUILIU_HTTP_REQUESTS_PER_SECOND", "http_requests_per_second", "每个报送单位每秒最多的 HTTP 请求数",
         "HTTP requests a second of one publisher",
         "500", "1 至 1000000 的整数", "a whole number from 1 to 1000000", _whole(1, 1_000_000),
+    ),
+    Setting(
         "HUILIU_HJ212_HOST", "hj212_host", "HJ 212 网关监听的地址", "address on which the HJ 212 gateway listens",
         "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", _host,
     ),

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from gateways.hj212 import counting
 from gateways.hj212.admission import Refusal
@@ -51,9 +51,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the peer in, or close at once where there are too many."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError(transport)
-        self._transport = transport
+        taken = cast("asyncio.Transport", transport)  # uvloop's is no subclass of it
+        self._transport = taken
         self.address, self.peer = _peer(transport)
         limits, gateway = self._gateway.limits, self._gateway
         full = len(gateway.connections) >= limits.connections
@@ -64,7 +63,7 @@ class Connection(asyncio.Protocol):
         gateway.addresses[self.address] += 1
         counting.CONNECTED.inc()
         _tune(transport.get_extra_info("socket"))
-        transport.set_write_buffer_limits(high=_ANSWERS)
+        taken.set_write_buffer_limits(high=_ANSWERS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the peer; what Kafka has not confirmed of it goes on and is not acknowledged."""

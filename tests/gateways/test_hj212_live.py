@@ -1,0 +1,149 @@
+"""From a monitor's frames to rows of the warehouse, with a real broker and database."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from deploy.instance import Instance
+from deploy.ports import choose, is_open
+from gateways.hj212 import frame
+from huiliu.clock import now_ms
+from huiliu.division import DivisionCode
+from sinks import devices
+from sinks.credentials import Verifier
+from sinks.devices import Device
+from tests.conftest import Hub, until
+from tests.gateways.hj212_gateway import HEFEI, MN, segment
+
+pytestmark = pytest.mark.live
+
+
+@dataclass
+class Served:
+    """A gateway process: its ports, and its metrics."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    probe: int
+
+    def metrics(self) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.probe}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
+
+
+@contextmanager
+def served(hub: Hub, **environ: str) -> Iterator[Served]:
+    port, probe = choose(), choose()
+    log = (hub.home / "gateway.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateways.hj212.server"],
+        env={
+            **os.environ,
+            **hub.kafka.environ(),
+            "HUILIU_DATABASE": hub.database,
+            "HUILIU_HJ212_PORT": str(port),
+            "HUILIU_METRICS_PORT": str(probe),
+            "HUILIU_REFRESH_SECONDS": "1",
+            **environ,
+        },
+        stderr=log,
+    )
+    try:
+        until(lambda: is_open(port) or process.poll() is not None, "the gateway listens")
+        assert process.poll() is None, (hub.home / "gateway.log").read_text()
+        yield Served(process, port, probe)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        log.close()
+
+
+def ready(hub: Hub) -> None:
+    hub.publish_for(HEFEI, "reading", "registration")
+    with hub.warehouse.batch() as connection:
+        devices.put(connection, Device(mn=MN, division=DivisionCode(HEFEI), verifier=Verifier.of("123456")))
+
+
+def scalar(hub: Hub, statement: str) -> Any:
+    with hub.warehouse.read() as connection:
+        return connection.execute(text(statement)).scalar_one()
+
+
+def frames(hub: Hub) -> list[bytes]:
+    """The frames that quarantined readings came in."""
+    with hub.warehouse.read() as connection:
+        rows = connection.execute(text('select headers from quarantine order by "offset"')).scalars().all()
+    return [base64.b64decode(dict(json.loads(bytes(row)))["hj212.frame"]) for row in rows]
+
+
+def test_what_a_monitor_sends_is_quarantined_or_loaded_with_its_frame(hub: Hub) -> None:
+    ready(hub)
+    raw = frame.build(segment("2061", "DataTime=20260501000000;a34013-Avg=1.5,a34013-Flag=N"))
+    with served(hub) as gateway, socket.create_connection(("127.0.0.1", gateway.port), 10) as line:
+        line.sendall(raw)
+        line.settimeout(30)
+        assert b"CN=9014" in line.recv(4096)
+        hub.worker()
+        hub.wait_for(1)
+        # No outlet is registered under the MN: the reading waits in quarantine, with the frame it came in.
+        assert scalar(hub, "select count(*) from quarantine") == 1
+        assert frames(hub) == [raw]
+        until(lambda: scalar(hub, "select count(*) from device_seen") == 1, "when the monitor was heard")
+        assert "huiliu_hj212_readings_total 1.0" in gateway.metrics()
+
+
+def test_a_suspended_monitor_is_refused_within_the_refresh_time(hub: Hub) -> None:
+    ready(hub)
+    with served(hub) as gateway, socket.create_connection(("127.0.0.1", gateway.port), 10) as line:
+        line.settimeout(30)
+        line.sendall(frame.build(segment()))
+        assert b"CN=9014" in line.recv(4096)
+        with hub.warehouse.batch() as connection:
+            known = devices.find(connection, MN)
+            assert known is not None
+            devices.put(connection, Device(mn=MN, division=known.division, suspended=True))
+
+        def refused() -> bool:
+            line.sendall(frame.build(segment()))
+            return b"QnRtn=2" in line.recv(4096)
+
+        until(refused, "the suspended monitor is refused", 30)
+
+
+@pytest.mark.drill
+def test_nothing_acknowledged_is_lost_when_the_broker_is_killed_under_the_gateway(hub: Hub, parts: Instance) -> None:
+    ready(hub)
+    acknowledged: set[str] = set()
+    with served(hub) as gateway, socket.create_connection(("127.0.0.1", gateway.port), 10) as line:
+        line.settimeout(60)
+        first = now_ms() // 1000 * 1000
+        for number in range(300):
+            qn = f"20260501{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}001"
+            line.sendall(frame.build(segment("2011", f"DataTime={qn[:14]};a34013-Rtd={number},a34013-Flag=N", QN=qn)))
+            if number == 100:
+                parts.restart("broker")
+        seen = b""
+        while seen.count(b"CN=9014") < 300:
+            data = line.recv(65_536)
+            assert data, "the gateway hung up"
+            seen += data
+        acknowledged = {part[:17].decode() for part in seen.split(b"QN=")[1:]}
+        assert len(acknowledged) == 300
+        assert now_ms() - first < 240_000
+    hub.worker()
+    hub.wait_for(300)
+    assert {raw[9:26].decode() for raw in frames(hub)} == acknowledged
