@@ -1,7 +1,7 @@
 """From what a monitor sent to Kafka records: reading events for the hub, anything else verbatim for whoever looks.
 
 Each record carries the frame it came from, verbatim, in its header ``hj212.frame``, with the time of receipt (UTC ms)
-and the peer, so that Kafka and the quarantine keep it; see docs/decisions/0014-hj212-frames.md.
+and the peer, so that Kafka and the quarantine keep it; see docs/decisions/0015-hj212-frames.md.
 """
 
 from __future__ import annotations
