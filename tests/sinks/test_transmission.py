@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import psycopg
@@ -11,14 +12,18 @@ from sqlalchemy import text
 
 from huiliu.period import SHANGHAI
 from oversight.transmission.assessment import Assessment, Scope, assess
+from oversight.transmission.score import COUNTS
 from oversight.transmission.windows import Windows
 from sinks import declarations
 from sinks.declarations import Declaration
 from sinks.errors import Refused, WarehouseError
+from sinks.reference import pollutant_ids
 from sinks.warehouse import Warehouse
+from tests.oversight import plain_transmission as slow
 from tests.sinks.conftest import HOUR, START
 
 DAY = date(2026, 5, 1)
+SO2 = pollutant_ids()["a21026"]
 LONG_AFTER = datetime(2026, 9, 1, tzinfo=UTC)
 
 
@@ -67,6 +72,67 @@ def test_immediate_is_as_received_by_noon_and_a_repair_without_document_lapses(w
     open_still = assessed(warehouse, datetime(2026, 6, 9, tzinfo=UTC))
     assert told(open_still, "completed")[0] == (0, 24, 23, 23)
     assert told(assessed(warehouse, datetime(2026, 5, 2, 4, 30, tzinfo=UTC)), "completed")[0] == (0, 24, 22, 21)
+
+
+def test_random_histories_equal_a_plain_recomputation(loader: Any, sample: Any, warehouse: Warehouse) -> None:
+    """Through the tables: what the database counts as sets, and what it hands over as versions, are all versions."""
+    random = Random(7)
+    at = {"reported_at": START - HOUR, "received_at": START - HOUR}
+    names = ["MN0001", "MN0002"]
+    loader.load("registration", sample.registrations(*({**at, "mn": mn} for mn in names)))
+    told: list[dict[str, Any]] = []
+    for mn in names:
+        for number in range(48):
+            received = sorted(random.choice(LATER) for _ in range(random.choice([0, 1, 1, 1, 2, 3])))
+            told += [_version(random, mn, number, n, after) for n, after in enumerate(received, 1)]
+    for revision in (1, 2, 3):  # each in a batch of its own, the third together with nothing that it supersedes
+        rows = [row for row in told if row["revision"] == revision]
+        loader.load("reading", sample.readings(*rows))
+    with warehouse.read() as connection:
+        ids = {row.mn: row.id for row in connection.execute(text("select mn, id from outlet"))}
+    versions = [_plainly(row, ids[row["mn"]]) for row in told]
+    limits = [{"outlet": i, "pollutant": SO2, "valid_from": date(1970, 1, 1), "valid_to": None,
+               "registered_at": datetime.fromtimestamp((START - HOUR) / 1000, UTC)} for i in ids.values()]  # fmt: skip
+    last = DAY + timedelta(days=1)
+    for as_of in (LONG_AFTER, datetime(2026, 5, 6, tzinfo=UTC), datetime(2026, 5, 2, 5, tzinfo=UTC)):
+        with warehouse.read() as connection:
+            found = assess(connection, Scope(first=DAY, last=last, as_of=as_of), Windows())
+        due = slow.due_hours(limits, DAY, last, as_of, Windows())
+        total = found.total().row(0, named=True)
+        for state in ("immediate", "completed"):
+            verdicts = slow.verdicts(due, versions, [], as_of, Windows(), (), completed=state == "completed")
+            counted = slow.counts(verdicts)
+            assert {n: total[f"{state}_{n}"] for n in COUNTS[1:]} == {n: counted[n] for n in COUNTS[1:]}, (state, as_of)
+
+
+#: Hours after the reading's own hour at which a version may arrive: around noon of the next day, and the tenth day.
+LATER = (0.1, 0.1, 0.1, 5, 11, 13, 30, 36, 37, 90, 240, 263, 265, 300)
+
+
+def _version(random: Random, mn: str, number: int, revision: int, after: float) -> dict[str, Any]:
+    start = START + number * HOUR
+    value = random.choice([20.0, 20.0, 20.0, None])
+    return {
+        "mn": mn, "start": start, "revision": revision, "received_at": start + HOUR + int(after * HOUR),
+        "average": value, "corrected": value, "flag": random.choice(["N", "N", "N", "D", "S"]),
+        "mark": random.choice([None, None, None, "STOPPED", "MANUAL", "FAULT", "STARTING"]),
+    }  # fmt: skip
+
+
+def _plainly(row: dict[str, Any], outlet: int) -> dict[str, Any]:
+    start = datetime.fromtimestamp(row["start"] / 1000, SHANGHAI)
+    return {
+        "outlet": outlet, "pollutant": SO2, "day": start.date(), "hour": start.hour, "revision": row["revision"],
+        "received_at": datetime.fromtimestamp(row["received_at"] / 1000, UTC), "flag": row["flag"],
+        "mark": row["mark"], "measured": row["average"] is not None,
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("month")
+def test_a_reader_is_given_the_figures_of_its_division_only(warehouse: Warehouse) -> None:
+    with warehouse.audit("340200") as connection:
+        found = assess(connection, Scope(first=DAY, last=DAY, as_of=LONG_AFTER), Windows())
+    assert found.rates("city")["city"].to_list() == ["340200"]
 
 
 @pytest.mark.usefixtures("month")
