@@ -7,6 +7,7 @@ order: no new request, those under way are answered, what is on its way to Kafka
 from __future__ import annotations
 
 import logging.config
+import signal
 import sys
 from typing import Any, Final
 
@@ -52,6 +53,9 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
             ssl_keyfile=settings.http_key,
         )
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn ends in order by handlers of its own, then raises the signal once more for those it found.
+        signal.signal(number, lambda *_: None)
     try:
         server.run()
     finally:

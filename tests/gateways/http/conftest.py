@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+
+from deploy.ports import choose
+from tests.conftest import Hub
 
 
 class Caller:
@@ -51,3 +59,35 @@ def calling(app: FastAPI, life: AbstractAsyncContextManager[Any] | None = None) 
             runner.run(client.aclose())
             if life is not None:
                 runner.run(life.__aexit__(None, None, None))
+
+
+class Gateway:
+    """A gateway process on one port, killed and started again."""
+
+    def __init__(self, hub: Hub, home: Path) -> None:
+        self._hub, self._log, self._port = hub, home / "gateway.log", choose()
+        self.address = f"http://127.0.0.1:{self._port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        more = {"HUILIU_DATABASE": self._hub.database, "HUILIU_HTTP_PORT": str(self._port)}
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gateways.http"],
+                env={**os.environ, **self._hub.kafka.environ(), **more},
+                stderr=log,
+            )
+
+    def ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.address}/ready", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def end(self, farewell: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(farewell)
+        return self.process.wait(60)
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
