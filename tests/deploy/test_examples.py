@@ -10,13 +10,17 @@ from ruamel.yaml import YAML
 
 import deploy
 from commands.main import COMMANDS
-from deploy.broker import LARGEST_MESSAGE
+from deploy import access
+from deploy.broker import LARGEST_MESSAGE, Broker
+from deploy.cluster import answers
+from deploy.instance import Instance
 from deploy.kafka_jars import pinned
+from huiliu.kafka import Cluster
 from huiliu.settings import SETTINGS
 
 FOLDER = Path(deploy.__file__).parent
 EXAMPLES = ["Dockerfile", "compose.yaml", "systemd/huiliu-worker.service", "kubernetes/huiliu-worker.yaml"]
-OWN = {"HUILIU_PASSWORD"}  # of compose, to put the address together
+OWN = {"HUILIU_PASSWORD", "HUILIU_KAFKA_SECRET"}  # of compose, to put addresses and logins together
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -49,3 +53,42 @@ def test_the_deployment_reads_its_addresses_from_a_secret() -> None:
     (container,) = document["spec"]["template"]["spec"]["containers"]
     fromsecret = {one["name"] for one in container["env"] if "valueFrom" in one}
     assert fromsecret == {"HUILIU_KAFKA", "HUILIU_DATABASE"}
+
+
+def test_the_container_of_kafka_starts_with_its_doors_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the very settings of the example, spelled as the image does, but for addresses and folders."""
+    secret = tmp_path / "secret"
+    secret.write_text("a-secret\n")
+    environment = YAML(typ="safe").load(FOLDER / "compose.yaml")["services"]["kafka"]["environment"]
+
+    def settings(node: Broker) -> dict[str, object]:
+        ports = {":9092": f":{node.listeners.hub}", ":9093": f":{node.listeners.controller}"}
+        ports |= {"HUB://:": "HUB://127.0.0.1:", "CONTROLLER://:": "CONTROLLER://127.0.0.1:", "kafka:": "127.0.0.1:"}
+        found = {}
+        for name, value in environment.items():
+            told = re.sub(r"\$\{HUILIU_KAFKA_SECRET[^}]*\}", "a-secret", str(value))
+            for here, there in ports.items():
+                told = told.replace(here, there)
+            found[_spelled(name)] = told
+        return {**found, "log.dirs": node.folder / "data"}
+
+    monkeypatch.setattr(Broker, "settings", settings)
+    monkeypatch.setattr(Broker, "_answers", lambda node: answers(login(node.listeners.hub)))
+
+    def login(port: int) -> Cluster:
+        return Cluster(f"127.0.0.1:{port}", "SASL_PLAINTEXT", "hub", secret, mechanism="PLAIN")
+
+    with Instance(tmp_path / "home", database="postgresql://x@127.0.0.1:1/x").running() as endpoints:
+        (address,) = endpoints.kafka.servers
+        hub = login(address[1])
+        access.set_secret(hub, "publisher-340100", "its-secret")
+        access.grant(hub, "publisher-340100", "340100", ["nil"])
+        assert not answers(Cluster(str(hub)), 1_000)
+
+
+def _spelled(name: str) -> str:
+    """KAFKA_A_B is a.b, two underscores stand for one, three for a hyphen: as the image's start script has it."""
+    told = name.removeprefix("KAFKA_").lower()
+    for written, meant in (("___", "\0"), ("__", "\1"), ("_", "."), ("\1", "_"), ("\0", "-")):
+        told = told.replace(written, meant)
+    return told
