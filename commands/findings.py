@@ -19,6 +19,8 @@ _SEVERITIES: Final = {"error": "错误", "warning": "警告", "info": "提示"}
 def described(finding: Mapping[str, Any]) -> dict[str, Any]:
     """A finding as JSON, with its words in the reader's language; a rule that is no longer there has none."""
     told = {name: finding.get(name) for name in FINDINGS if name != "row"}
+    if "source_ref" in finding:
+        told["source_ref"] = finding["source_ref"]
     if finding.get("place") is not None:
         told["place"] = finding["place"]
     rule = catalogue.RULES.get(finding["code"])

@@ -15,6 +15,8 @@ from rich.table import Table
 
 from commands import arguments, findings, records
 from commands.arguments import AsJson
+from commands.correcting import export, resubmit
+from commands.digest import digest
 from commands.errors import CommandError
 from commands.figures import STATUSES
 from commands.producing import Sender, sender
@@ -26,9 +28,9 @@ from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.period import SHANGHAI
 from huiliu.settings import Settings
-from sinks import quarantine
+from schemas import citation
+from sinks import corrections, quarantine
 from sinks.warehouse import Connection
-from streams import citation
 from streams.dead_letter import unpack_headers
 from validators import catalogue
 
@@ -36,6 +38,14 @@ app = arguments.group()
 
 PAGE: Final = 500
 NEAR: Final = 50  # rejected records this close to each other are read together
+
+app.command(
+    "digest", help=text("按原因归并：规则 × 字段 × 值的形式", "findings as causes: rule, field, form of the value")
+)(digest)
+app.command("export", help=text("写成可编辑的行，附被更正记录的坐标", "open records as lines to edit"))(export)
+app.command("resubmit", help=text("报送改好的行，并引用原记录", "send edited lines, citing what they correct"))(
+    resubmit
+)
 
 
 class Status(StrEnum):
@@ -93,7 +103,7 @@ def _chosen(publisher: str | None, kind: str | None, code: str | None) -> dict[s
 
 
 def _listed(entry: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("topic", "partition", "offset", "kind", "publisher", "layer", "status", "rule_set")
+    names = ("topic", "partition", "offset", "kind", "publisher", "layer", "status", "rule_set", "awaits")
     told = {name: entry[name] for name in names}
     return {**told, "codes": list(entry["codes"] or ()), "recorded_at": entry["recorded_at"].isoformat()}
 
@@ -133,17 +143,19 @@ def show_entry(topic: Topic, partition: Partition, offset: Offset, as_json: AsJs
     """One rejected record, verbatim."""
     with reading(resolve(Settings.from_environment())) as connection:
         entry = quarantine.entry(connection, topic, partition, offset)
-    if entry is None:
-        raise CommandError(_absent(topic, partition, offset))
+        if entry is None:
+            raise CommandError(_absent(topic, partition, offset))
+        history = corrections.history(connection, entry)
     headers = unpack_headers(entry["headers"])
     if as_json:
-        typer.echo(json.dumps(_described(entry, headers), ensure_ascii=False))
+        typer.echo(json.dumps({**_described(entry, headers), **_historic(history)}, ensure_ascii=False))
         return
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"{topic} {partition} {offset}  {text(STATUSES[entry['status']], entry['status'])}")
     when = entry["recorded_at"].astimezone(SHANGHAI).isoformat(timespec="seconds")
     out.print(text(f"隔离于 {when}，规则集 {entry['rule_set']}", f"rejected {when}, rule set {entry['rule_set']}"))
     for line in (
+        *_course(entry, history),
         *findings.lines(entry["findings"]),
         *records.lines(entry["kind"], entry["key"], entry["value"], headers),
     ):
@@ -151,6 +163,40 @@ def show_entry(topic: Topic, partition: Partition, offset: Offset, as_json: AsJs
     if entry["not_evaluated"]:
         codes = ", ".join(entry["not_evaluated"])
         out.print(text(f"未能判定：{codes}", f"not evaluated: {codes}"), style="dim")
+
+
+def _course(entry: Mapping[str, Any], history: Mapping[str, Any]) -> Iterator[str]:
+    """What it waits for, what it was to correct, and how it was closed."""
+    if entry["status"] == "waiting":
+        yield text(f"等待 MN {entry['awaits']} 的登记，登记入库后自动重新判定",
+                   f"waits for the registration of MN {entry['awaits']}, then it is judged again")  # fmt: skip
+    if history["corrects"]:
+        place = _spoken(history["corrects"])
+        yield text(f"是对 {place} 的更正", f"was to correct {place}")
+    for attempt in history["attempts"]:
+        place, state = _place(attempt), text(STATUSES[attempt["status"]], attempt["status"])
+        yield text(f"更正未通过：{place}（{state}）", f"a correction that was rejected: {place} ({state})")
+    if history["closed_by"]:
+        place, seconds = _spoken(history["closed_by"]), history["seconds"]
+        yield text(f"由 {place} 更正，历时 {seconds:,.0f} 秒", f"corrected by {place} after {seconds:,.0f} s")
+
+
+def _spoken(place: tuple[str, int, int]) -> str:
+    return " ".join(map(str, place))
+
+
+def _historic(history: Mapping[str, Any]) -> dict[str, Any]:
+    named = {name: _coordinates(history[name]) for name in ("corrects", "closed_by")}
+    attempts = [
+        {**{name: attempt[name] for name in ("topic", "partition", "offset", "status")},
+         "recorded_at": attempt["recorded_at"].isoformat()}
+        for attempt in history["attempts"]
+    ]  # fmt: skip
+    return {**named, "attempts": attempts, "seconds_to_correct": history["seconds"]}
+
+
+def _coordinates(place: tuple[str, int, int] | None) -> dict[str, Any] | None:
+    return None if place is None else dict(zip(("topic", "partition", "offset"), place, strict=True))
 
 
 def _absent(topic: str, partition: int, offset: int) -> str:
@@ -162,7 +208,7 @@ def _absent(topic: str, partition: int, offset: int) -> str:
 
 
 def _described(entry: Mapping[str, Any], headers: Sequence[tuple[str, bytes | None]]) -> dict[str, Any]:
-    names = ("topic", "partition", "offset", "kind", "layer", "status", "rule_set", "received_at")
+    names = ("topic", "partition", "offset", "kind", "layer", "status", "rule_set", "received_at", "awaits")
     return {
         **{name: entry[name] for name in names},
         "recorded_at": entry["recorded_at"].isoformat(),
@@ -290,3 +336,25 @@ def require(kafka: Cluster, names: set[str]) -> None:
                 f"Kafka no longer has {', '.join(gone)}: nothing can be sent there. Restore it: huiliu publisher add",
             )
         )
+
+
+@app.command("times", help=text("更正用时：中位数与九成", "time to correct: median and p90, by publisher and kind"))
+def times(publisher: Publisher = None, as_json: AsJson = False) -> None:
+    """From rejection to the record that closed it; a matter with all its attempts counts once."""
+    division = None if publisher is None else arguments.division(publisher)
+    with reading(resolve(Settings.from_environment())) as connection:
+        found = corrections.times(connection, division)
+    if as_json:
+        typer.echo(json.dumps({"times": found}, ensure_ascii=False))
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column(text("报送单位", "publisher"))
+    table.add_column(text("类别", "kind"))
+    for words in (("待处理", "open"), ("等待登记", "waiting"), ("重新入列", "requeued"), ("已更正", "corrected"),
+                  ("中位数 时", "median h"), ("九成 时", "p90 h")):  # fmt: skip
+        table.add_column(text(*words), justify="right")
+    for row in found:
+        counts = (f"{row[name]:,}" for name in ("open", "waiting", "requeued", "corrected"))
+        hours = ("-" if row[name] is None else f"{row[name] / 3600:,.2f}" for name in ("median_seconds", "p90_seconds"))
+        table.add_row(arguments.spoken(row["publisher"]), row["kind"], *counts, *hours)
+    Console(highlight=False).print(table)

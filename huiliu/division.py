@@ -10,12 +10,15 @@ its city, the municipality itself, or the county itself.
 
 >>> name("340104"), city_of("340104"), name("340104", 1990)
 ('蜀山区', '340100', '西市区')
->>> within("340104", "340000"), valid_on("340221", 2026), successor("340221")
-(True, False, '340210')
+>>> within("340104", "340000"), valid_on("340221", 2026), successor("340221"), last_year("340221")
+(True, False, '340210', 2020)
+
+Which code took the place of a retired one is data too (``successions.json``); where that is silent names may show it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from importlib.resources import files
@@ -35,9 +38,6 @@ _LINE: Final = re.compile(r'^( *)([0-9]+) +(?:province|county)="([^"]*)"')
 _ENTRY: Final = re.compile(r"(?:\[([0-9]{4})?-([0-9]{4})?\])?(.+)")
 _GROUP: Final = re.compile(r"市辖区|县|市|(?:省|自治区)直辖县级行政单位")
 _SUFFIX: Final = re.compile(r"(?<=.)(?:市|县|区|自治县|林区|特区)$")
-
-#: Successions that names do not show: 芜湖县→湾沚区, 三山区→弋江区, 居巢区→巢湖市, 港闸区→崇川区.
-_RENAMED: Final = {"340221": "340210", "340208": "340209", "341402": "340181", "320611": "320613"}
 
 
 class Tenure(NamedTuple):
@@ -176,18 +176,33 @@ def _stem(place: str) -> str:
     return _SUFFIX.sub("", place)
 
 
+@lru_cache(maxsize=1)
+def successions() -> dict[str, tuple[DivisionCode, int]]:
+    """Codes that gave way, with the code that took their place and the year, as the data have them."""
+    told = json.loads(files("huiliu").joinpath("successions.json").read_text("utf-8"))["successions"]
+    return {row["code"]: (DivisionCode(row["successor"]), row["year"]) for row in told}
+
+
+def last_year(code: str) -> int | None:
+    """The last year in which a retired code was valid; None while it is, and for what never was a code."""
+    tenures = _places().get(code)
+    last = None if tenures is None else max(t.last for t in tenures)
+    return None if last == LAST_YEAR else last
+
+
 @lru_cache(maxsize=4096)
 def successor(code: str) -> DivisionCode | None:
-    """The code that took the place of a retired one, where that is known or the name shows it; else None.
+    """The code valid today that took the place of a retired one, perhaps by several steps; None where nobody knows.
 
-    By name: the one unit of the same level and province, valid today, whose name but for 市/县/区 is the same and
-    which began in the year in which the old one ended, or the year before or after.
+    By the data; else by name: the one unit of the same level and province, valid today, whose name but for 市/县/区 is
+    the same and which began in the year in which the old one ended, or the year before or after.
     """
     tenures = _places().get(code)
     if tenures is None or _in_force(code, None):
         return None
-    if code in _RENAMED:
-        return DivisionCode(_RENAMED[code])
+    if code in successions():
+        after, _ = successions()[code]
+        return after if _in_force(after, None) else successor(after)
     ended, stem = tenures[-1].last, _stem(tenures[-1].name)
     found = {
         other

@@ -32,7 +32,7 @@ _FINDING: Final = (
     "difference",
     "suggestion",
 )
-_REFERENCE: Final = ("source_ref",)
+_MORE: Final = ("source_ref", "pattern")
 
 
 def write(connection: Connection, records: pl.DataFrame) -> None:
@@ -49,9 +49,9 @@ def write(connection: Connection, records: pl.DataFrame) -> None:
 def write_findings(connection: Connection, findings: pl.DataFrame) -> None:
     """Keep findings, of rejected and of loaded records; several of one record stay in the order given.
 
-    ``source_ref``, the publisher's own reference, is kept where the frame has it.
+    ``source_ref``, the publisher's own reference, and ``pattern``, the form of the value, where the frame has them.
     """
-    columns = (*_FINDING, *(name for name in _REFERENCE if name in findings.columns))
+    columns = (*_FINDING, *(name for name in _MORE if name in findings.columns))
     numbered = findings.with_columns(seq=pl.int_range(pl.len(), dtype=pl.Int16).over("intake", "offset"))
     copy(connection, "finding", numbered.select(columns))
 

@@ -43,3 +43,9 @@ def at(connection: Connection, topic: str, partition: int, offset: int) -> dict[
     place = {"topic": topic, "partition": partition, "offset": offset}
     row = connection.execute(text(query("receipts", "at")), place).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+def newest(connection: Connection, division: DivisionCode, limit: int) -> list[dict[str, Any]]:
+    """The newest entries of a division by the columns of the ledger with topic and partition, newest first."""
+    chosen = {"division": int(division), "limit": limit}
+    return [dict(row) for row in connection.execute(text(query("receipts", "newest")), chosen).mappings()]

@@ -34,7 +34,8 @@ def claim(connection: Connection, monitors: int, without: Sequence[str] = ()) ->
 def letters(connection: Connection, monitors: Sequence[str], limit: int) -> list[dict[str, Any]]:
     """The first readings that wait for these monitors: coordinates, intake, key, value, headers, awaits."""
     chosen = {"monitors": list(monitors), "letters": limit}
-    return [dict(row) for row in connection.execute(text(query("waiting", "letters")), chosen).mappings()]
+    found = [dict(row) for row in connection.execute(text(query("waiting", "letters")), chosen).mappings()]
+    return sorted(found, key=lambda one: (one["intake"], one["offset"]))
 
 
 def sent(connection: Connection, told: Sequence[dict[str, Any]], monitors: Sequence[str]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from huiliu.outcome import Outcome
+from schemas.citation import cited, shown
 from sinks import corrections
 from sinks.warehouse import Connection
-from streams.citation import cited, shown
 from streams.prepare import Prepared
 from validators.rule import Severity
 

@@ -41,6 +41,7 @@ from streams.prepare import Prepared, layer_of
 from streams.settle import Settlement, settle
 from streams.stage import Stage, committed
 from validators.catalogue import RULE_SET
+from validators.finding import pattern
 
 Heads = Mapping[tuple[str, int], ledger.Head]
 
@@ -127,9 +128,11 @@ def _write_quarantine(connection: Connection, kinds: Sequence[Prepared]) -> None
 
 
 def _located(prepared: Prepared) -> pl.DataFrame:
-    """The findings with the coordinates of their records and the publisher's own reference."""
+    """The findings with the coordinates of their records, the publisher's own reference and the form of the value."""
     found = prepared.findings
-    return found.hstack(prepared.provenance[found["row"]]).with_columns(source_ref=prepared.source_refs(found["row"]))
+    return found.hstack(prepared.provenance[found["row"]]).with_columns(
+        source_ref=prepared.source_refs(found["row"]), pattern=pattern(pl.col("value"))
+    )
 
 
 def _quarantined(prepared: Prepared, rows: np.ndarray) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from validators.wording import render
+from validators.wording import mend, render
 
 Headers = list[tuple[str, bytes | None]]
 
@@ -72,9 +72,11 @@ def message_headers(letter: DeadLetter) -> Headers:
 
 
 def _told(finding: Mapping[str, Any]) -> dict[str, Any]:
-    fields = ("code", "severity", "field", "value", "expected", "difference", "suggestion")
+    fields = ("code", "severity", "field", "value", "expected", "difference", "suggestion", "source_ref")
     return {
         **{name: finding.get(name) for name in fields},
         "zh": render(finding, "zh"),
         "en": render(finding, "en"),
+        "mend_zh": mend(finding, "zh"),
+        "mend_en": mend(finding, "en"),
     }

@@ -29,11 +29,11 @@ from aiokafka.errors import KafkaError
 
 from huiliu.kafka import Cluster
 from huiliu.outcome import LOADED
-from schemas import topics
+from schemas import citation, topics
 from schemas.receipt import receipt, unpack_outcomes
 from sinks import outbox, quarantine, receipt_keys, waiting
 from sinks.warehouse import Connection, Warehouse
-from streams import again, citation
+from streams import again
 from streams.again import Entry, Place
 from streams.container import containers
 from streams.dead_letter import DeadLetter, message_headers, unpack_headers
@@ -67,6 +67,9 @@ _AFTER_FAULT: Final = 2.0
 #: reported meanwhile is told in between.
 _RELEASED: Final = 2_000
 _MONITORS: Final = 200
+
+#: Seconds between two looks for readings that may go, while there are none.
+_LOOK: Final = 1.0
 
 #: How long a partition that cannot be told of is left alone, seconds.
 _HELD: Final = 30.0
@@ -102,6 +105,7 @@ class Relay(threading.Thread):
         self._held: dict[int, float] = {}  # intake: when to try again
         self._keeper = keeper
         self._announced = ""  # the key that the warehouse knows of
+        self._look_again = 0.0
         self._waiting: dict[str, float] = {}  # monitor whose readings could not be sent: when to try again
 
     def run(self) -> None:
@@ -133,12 +137,13 @@ class Relay(threading.Thread):
                 called.clear()
                 started = time.monotonic()
                 told = await self.tell(reader, sender)
-                if not told + await self.release(sender):
+                released = await self._release_now_and_then(sender)
+                if not told + released:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(called.wait(), _REST)
                 elif self._busy():
                     await asyncio.sleep(min(_BEHIND * (time.monotonic() - started), _LONGEST_REST))
-                elif told < _CHUNKS:
+                elif told < _CHUNKS and released < _RELEASED:
                     await asyncio.sleep(max(0.0, started + _ROUND - time.monotonic()))
 
     async def tell(self, reader: AIOKafkaConsumer, sender: AIOKafkaProducer) -> int:
@@ -157,6 +162,7 @@ class Relay(threading.Thread):
                 sent = [await self._send(connection, entry, records, sender, signer) for entry in entries]
                 told = await self._arrived(entries, sent)
                 outbox.done(connection, told)
+        self._announced = signer.key_id if signer else ""
         return len(told)
 
     def _signer(self, connection: Connection) -> Signer | None:
@@ -166,8 +172,16 @@ class Relay(threading.Thread):
         signer = self._keeper.signer()
         if signer.key_id != self._announced:
             receipt_keys.used(connection, signer.key_id, signer.public, (signer.succeeds or {}).get("key"))
-            self._announced = signer.key_id
         return signer
+
+    async def _release_now_and_then(self, sender: AIOKafkaProducer) -> int:
+        """As ``release``; once nothing was to be sent it is not asked for again within a second."""
+        if time.monotonic() < self._look_again:
+            return 0
+        released = await self.release(sender)
+        if not released:
+            self._look_again = time.monotonic() + _LOOK
+        return released
 
     async def release(self, sender: AIOKafkaProducer) -> int:
         """Send some readings again whose monitors are registered by now; returns how many.

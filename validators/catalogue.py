@@ -57,13 +57,14 @@ def collect(found: Iterable[Rule]) -> dict[str, Rule]:
 def _rule_set() -> str:
     """Version of the rules: a hash over all that can change a verdict, the same wherever it is computed.
 
-    The source of this package, the policies, the code lists, and the divisions with their years.
+    The source of this package, the policies, the code lists, and the divisions with their years and successors.
     """
     digest = hashlib.sha256()
     sources = [*_ROOT.rglob("*.py"), *_ROOT.glob("policies/*.json"), *_CODES.glob("*.json")]
     for path in sorted(sources, key=lambda path: (path.parent.name, path.name)):
         digest.update(f"{path.parent.name}/{path.name}\n{path.read_text('utf-8')}\n".encode())
     digest.update(json.dumps(sorted(division.intervals().items())).encode())
+    digest.update(json.dumps(sorted(division.successions().items())).encode())
     return digest.hexdigest()[:12]
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from validators import finding
 from validators.columns import column_types, fields_of, logical_types
 from validators.compiler import compile_expectation, published
+from validators.distance import distance
 from validators.rule import FieldExpression, Rule
 
 
@@ -27,6 +28,7 @@ class Check:
     def findings(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One finding for each of the rows, all of which break the rule."""
         rule = self.rule
+        difference = rule.difference() if rule.difference else distance(rule, self.kind)
         expected = rule.expected() if callable(rule.expected) else pl.lit(rule.expected)
         return rows.select(
             pl.col("row").cast(pl.UInt32),
@@ -35,9 +37,7 @@ class Check:
             pl.lit(self.field).alias("field"),
             self.value.alias("value"),
             finding.shown_text(expected.cast(pl.String)).alias("expected"),
-            finding.shown_text((rule.difference() if rule.difference else pl.lit(None)).cast(pl.String)).alias(
-                "difference"
-            ),
+            finding.shown_text(difference.cast(pl.String)).alias("difference"),
             finding.shown_text((rule.suggest() if rule.suggest else pl.lit(None)).cast(pl.String)).alias("suggestion"),
         )
 

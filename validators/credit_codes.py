@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from huiliu import division
+from huiliu import credit_code, division
+from huiliu.errors import Malformed
 
 #: Shape: department, kind, division, organisation code, check. The alphabet has no I, O, S, V, Z.
 SHAPE: Final = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
@@ -58,7 +60,36 @@ def wrong_division(code: pl.Expr) -> pl.Expr:
 
 
 def repaired(code: pl.Expr) -> pl.Expr:
-    """The code that was probably meant: half-width, upper case, no blanks, look-alike letters as digits; else null."""
+    """The code that was probably meant: half-width, upper case, no blanks, look-alike letters as digits; else null.
+
+    Where that does not do: two neighbours exchanged, or the check character put right.
+    """
     narrow = code.str.normalize("NFKC").str.replace_all(r"[\s-]", "").str.to_uppercase()
     likely = narrow.str.replace_many(["I", "O", "Z", "S"], ["1", "0", "2", "5"])
-    return pl.when(likely.str.contains(SHAPE) & ~wrong_check(likely) & (likely != code)).then(likely)
+    read = pl.when(likely.str.contains(SHAPE) & ~wrong_check(likely) & (likely != code)).then(likely)
+    return pl.coalesce(read, likely.map_batches(_mended, return_dtype=pl.String))
+
+
+def _mended(codes: pl.Series) -> pl.Series:
+    found = {code: _mistyped(code) for code in codes.unique().drop_nulls()}
+    return codes.replace_strict(found, default=None, return_dtype=pl.String)
+
+
+def _mistyped(code: str) -> str | None:
+    """The code with two neighbours exchanged back, or with its check character put right; null where that is a guess.
+
+    Both checks must agree: that of the whole and that of the organisation code inside. Of exchanged neighbours there
+    must be one case only; and only where the organisation code holds is the last character the one to doubt.
+    """
+    if not re.fullmatch(SHAPE, code) or credit_code.valid(code):
+        return None
+    exchanged = {code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(17)}
+    good = [one for one in exchanged if credit_code.valid(one) and credit_code.organisation_code_valid(one)]
+    if good:
+        return good[0] if len(good) == 1 else None
+    if not credit_code.organisation_code_valid(code) or not division.known(code[2:8]):
+        return None
+    try:
+        return str(credit_code.make(code[:17]))
+    except Malformed:  # more than its last character is wrong
+        return None

@@ -22,6 +22,19 @@ FINDINGS: Final = pl.Schema(
 #: Longest text kept of a value: enough to recognise it, too little to copy a document into the findings.
 VALUE_CHARACTERS: Final = 200
 
+#: Longest form of a value, characters.
+PATTERN_CHARACTERS: Final = 80
+
+#: What is one in the form of a value, and what stands for it; in SQL ``value_pattern`` says the same.
+_RUNS: Final = (
+    ("[0-9]+", "9"),
+    ("[A-Za-z]+", "A"),
+    ("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+", "汉"),
+    ("[\uff10-\uff19]+", "９"),
+    ("[\uff21-\uff3a\uff41-\uff5a]+", "Ａ"),
+    ("[ \t\n\u000b\f\r\u00a0\u3000]+", " "),
+)
+
 _SHANGHAI_MS: Final = 8 * 3_600_000
 _YEAR_0001_MS: Final = -62_135_596_800_000
 _YEAR_9999_MS: Final = 253_402_300_799_999
@@ -48,3 +61,14 @@ def shown_date(days: pl.Expr) -> pl.Expr:
     """Days since 1970-01-01 as an ISO date; the bare number where a calendar has no such year."""
     inside = days.is_between(_YEAR_0001_MS // 86_400_000, _YEAR_9999_MS // 86_400_000)
     return pl.coalesce(pl.when(inside).then(days).cast(pl.Date).dt.strftime("%Y-%m-%d"), days.cast(pl.String))
+
+
+def pattern(text: pl.Expr) -> pl.Expr:
+    """The form of a value: what two values have in common whose cause is likely the same.
+
+    Each run of digits is ``9``, of Latin letters ``A``, of Chinese characters ``汉``, of full-width digits and letters
+    ``９`` and ``Ａ``, of blanks one blank; anything else stays.
+    """
+    for run, sign in _RUNS:
+        text = text.str.replace_all(run, sign)
+    return text.str.slice(0, PATTERN_CHARACTERS)

@@ -6,6 +6,7 @@ anything is done, with the way to mend it; a single bad line is told with its nu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -185,7 +186,7 @@ def encoded(kind: str, lines: Sequence[Line], record_bytes: int | None = None) -
     ``record_bytes``: larger records are faults too; without it they are left to whoever reads them.
     """
     fit = [line for line in lines if line.length <= LINE_BYTES]
-    decoded = event_json.read(kind, [line.content for line in fit])
+    decoded = event_json.read(kind, [bare(line.content) for line in fit])
     faults = [
         LineFault(fit[row].number, field, value, expected)
         for row, field, value, expected in decoded.refused.select(ROW, "field", "value", "expected").iter_rows()
@@ -196,6 +197,20 @@ def encoded(kind: str, lines: Sequence[Line], record_bytes: int | None = None) -
     numbers = [fit[row].number for row in decoded.frame[ROW].to_list()]
     keys = [key.encode() for key in decoded.frame[contract(kind).key[0]].cast(pl.String).to_list()]
     return fitting(Encoded(numbers, keys, values, faults), record_bytes)
+
+
+def bare(content: bytes) -> bytes:
+    """A line without the names that ``huiliu quarantine export`` adds (``huiliu.corrects`` …): no part of the event."""
+    if b'"huiliu.' not in content:
+        return content
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        return content  # told of as it is
+    if not isinstance(told, dict):
+        return content
+    event = {name: value for name, value in told.items() if not name.startswith("huiliu.")}
+    return json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def fitting(records: Encoded, record_bytes: int | None) -> Encoded:

@@ -17,6 +17,7 @@ import polars as pl
 
 from gateways.http import problems
 from schemas import event_columns, event_json
+from schemas.citation import Headers
 from schemas.contract import contract
 from schemas.encode import encode_frame, written
 from schemas.value import Fault
@@ -43,6 +44,7 @@ class Records:
     keys: list[bytes] = field(default_factory=list)
     values: list[bytes] = field(default_factory=list)
     faults: dict[int, tuple[Fault, ...]] = field(default_factory=dict)
+    headers: Sequence[Headers] = ()  #: Kafka headers of each record, or none at all
 
     @property
     def size(self) -> int:

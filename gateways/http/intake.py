@@ -33,6 +33,8 @@ from gateways.http.limits import Flight, Rates
 from gateways.http.problem import Words
 from gateways.http.producing import Place, Producing
 from gateways.http.recording import Recorder
+from schemas import citation
+from schemas.citation import Headers
 from schemas.contract import KINDS
 from schemas.topics import intake_topic
 from sinks import submissions
@@ -116,6 +118,7 @@ async def post_events(kind: str, request: Request) -> Response:
             verdict = await asyncio.to_thread(verdicts.judged, kind, publisher.division, records)
             metrics.EVENTS.labels(kind, "judged").inc(records.count)
             return Answer(verdict, headers=no_store())
+        records.headers = _citations(request.headers.get("huiliu-corrects"), records)
         _refuse(kind, records, partial)
         handed_over = True
         return await _taken(intake, publisher, kind, _digest(content), key, records, load.let_go)
@@ -147,6 +150,23 @@ def _key(given: str | None) -> str | None:
     if given is not None and not (0 < len(given) < 256 and given.isascii() and given.isprintable()):
         raise problems.bad_key()
     return given
+
+
+def _citations(given: str | None, records: Records) -> list[Headers]:
+    """The header of each record that says which rejected one it corrects. Raises Problem 400.
+
+    ``Huiliu-Corrects``: ``topic/partition/offset`` of one rejected record for each event of the request, by commas.
+    """
+    if given is None:
+        return []
+    places = [citation.parsed(place.encode()) for place in given.split(",")]
+    if len(places) != records.count or citation.NOWHERE in places:
+        told = Words(
+            "每个事项一个 topic/partition/offset，以逗号分隔",
+            "topic/partition/offset for each event, separated by commas",
+        )
+        raise problems.bad_parameter("Huiliu-Corrects", told)
+    return [((citation.CORRECTS, citation.written(*places[row])),) for row in records.rows]
 
 
 def _choice(request: Request, name: str, allowed: tuple[str, ...]) -> str | None:
@@ -240,7 +260,7 @@ async def _taken(
 async def _sent(intake: Intake, whole: Submission, records: Records, release: Callable[[], None]) -> Response:
     """Steps 2 to 4."""
     topic = intake_topic(whole.publisher, whole.kind)
-    places = await intake.producing.deliver(topic, records.keys, records.values, release)  # 2
+    places = await intake.producing.deliver(topic, records.keys, records.values, release, records.headers)  # 2
     ranges = submissions.ranges((topic, place.partition, place.offset) for place in places)
     told = written(_body(whole, topic, records, places))
     done = replace(whole, state="sent", ranges=ranges, answer=told if whole.key is not None else None)

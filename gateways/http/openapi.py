@@ -133,6 +133,9 @@ def _post(kind: str) -> dict[str, Any]:
                        {"type": "string", "enum": ["true", "false"], "default": "false"}),
                 {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255},
                  "description": "同键同内容得到同样答复 | the same key and content get the same answer"},
+                {"name": "Huiliu-Corrects", "in": "header", "schema": {"type": "string"},
+                 "description": "被更正记录的坐标 topic/partition/offset，每个事项一个，以逗号分隔 | "
+                                "coordinates of the rejected record that each event corrects, by commas"},
                 {"name": "Content-Encoding", "in": "header", "schema": {"type": "string", "enum": ["gzip"]}},
             ],
             "requestBody": {

@@ -21,6 +21,7 @@ from aiokafka.partitioner import murmur2
 
 from gateways.http import problems
 from huiliu.kafka import Cluster
+from schemas.citation import Headers
 from schemas.topics import INTAKE_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)
@@ -110,10 +111,16 @@ class Producing:
         task.add_done_callback(self._leftovers.discard)
 
     async def deliver(
-        self, topic: str, keys: Sequence[bytes], values: Sequence[bytes], release: Callable[[], None]
+        self,
+        topic: str,
+        keys: Sequence[bytes],
+        values: Sequence[bytes],
+        release: Callable[[], None],
+        headers: Sequence[Headers] = (),
     ) -> list[Place]:
         """Send records and wait until all are confirmed; their places, in their order. Raises Problem 503.
 
+        ``headers``: those of each record, or none at all.
         ``release`` is called once, as soon as nothing of this is on its way any more.
         """
         sent: list[tuple[asyncio.Future[Any], list[int]]] = []
@@ -121,7 +128,10 @@ class Producing:
         try:
             if producer is None:
                 raise problems.not_confirmed()
-            async with asyncio.timeout(self._patience), aclosing(self._given(producer, topic, keys, values)) as given:
+            async with (
+                asyncio.timeout(self._patience),
+                aclosing(self._given(producer, topic, keys, values, headers)) as given,
+            ):
                 async for future, rows in given:
                     sent.append((future, rows))
                 await asyncio.wait([future for future, _ in sent])
@@ -139,7 +149,12 @@ class Producing:
             self._release_after([future for future, _ in sent], release)
 
     async def _given(
-        self, producer: AIOKafkaProducer, topic: str, keys: Sequence[bytes], values: Sequence[bytes]
+        self,
+        producer: AIOKafkaProducer,
+        topic: str,
+        keys: Sequence[bytes],
+        values: Sequence[bytes],
+        headers: Sequence[Headers],
     ) -> AsyncGenerator[tuple[asyncio.Future[Any], list[int]]]:
         """The futures of what was given to the producer, each with the rows that it stands for."""
         partitions = sorted(await producer.partitions_for(topic) or ())
@@ -149,9 +164,10 @@ class Producing:
         for row, key in enumerate(keys):
             rows_of[partitions[(_hash(key) & 0x7FFFFFFF) % len(partitions)]].append(row)
         for partition, rows in rows_of.items():
-            if len(rows) < _MANY:
+            if len(rows) < _MANY or headers:
                 for row in rows:
-                    yield await producer.send(topic, values[row], keys[row], partition), [row]
+                    more = list(headers[row]) if headers else None
+                    yield await producer.send(topic, values[row], keys[row], partition, headers=more), [row]
                 continue
             at = 0
             while at < len(rows):

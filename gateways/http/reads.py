@@ -20,7 +20,7 @@ from schemas import event_json, receipt
 from schemas.contract import KINDS, contract
 from schemas.decode import decode
 from schemas.topics import parse_intake
-from sinks import quarantine, receipts, submissions
+from sinks import corrections, quarantine, receipts, submissions
 from sinks.publishers import Publisher
 from sinks.submissions import Fate, Submission
 from sinks.warehouse import Connection, Warehouse
@@ -29,7 +29,7 @@ from sinks.warehouse import Connection, Warehouse
 PAGE: Final = 100
 _MOST: Final = 1000
 
-_STATUSES: Final = ("open", "requeued", "corrected", "any")
+_STATUSES: Final = ("open", "waiting", "requeued", "corrected", "any")
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ def _code(request: Request) -> str | None:
 
 
 def _line(entry: Mapping[str, Any]) -> dict[str, Any]:
-    shown = ("topic", "partition", "offset", "kind", "layer", "status", "codes", "recorded_at", "rule_set")
+    shown = ("topic", "partition", "offset", "kind", "layer", "status", "codes", "recorded_at", "rule_set", "awaits")
     return {name: entry[name] for name in shown}
 
 
@@ -113,7 +113,7 @@ async def quarantined(topic: str, partition: str, offset: str, request: Request)
     """One rejected record: its bytes, its event where it holds one, and all that was found."""
     publisher = await _who(request)
     place = _own(publisher, topic, partition, offset)
-    entry = await _read(request, lambda connection: quarantine.entry(connection, *place))
+    entry, course = await _read(request, lambda connection: _entry_with_course(connection, place))
     if entry is None:
         raise problems.not_yours()
     value = None if entry["value"] is None else bytes(entry["value"])
@@ -126,8 +126,24 @@ async def quarantined(topic: str, partition: str, offset: str, request: Request)
         "findings": [verdicts.finding(one) for one in entry["findings"]],
         "rule_set": entry["rule_set"],
         "not_evaluated": entry["not_evaluated"],
+        "awaits": entry["awaits"],
+        **course,
     }
     return Answer(told, headers=no_store())
+
+
+def _entry_with_course(connection: Connection, place: tuple[str, int, int]) -> tuple[Any, dict[str, Any]]:
+    """A rejected record and what was done about it since: what it was to correct, attempts at it, what closed it."""
+    entry = quarantine.entry(connection, *place)
+    if entry is None:
+        return None, {}
+    course = corrections.history(connection, entry)
+    named = {name: _coordinates(course[name]) for name in ("corrects", "closed_by")}
+    return entry, {**named, "attempts": course["attempts"], "seconds_to_correct": course["seconds"]}
+
+
+def _coordinates(place: tuple[str, int, int] | None) -> dict[str, Any] | None:
+    return None if place is None else dict(zip(("topic", "partition", "offset"), place, strict=True))
 
 
 def _event(kind: str, value: bytes | None) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from validators.rule import Severity
 from validators.verdict import verdicts
 
 _OUTCOMES: Final[Mapping[str, str]] = {"accepted": "accepted", "flagged": "flagged", "rejected": "quarantined"}
-_MEMBERS: Final = ("code", "severity", "field", "value", "expected", "difference", "suggestion")
+_MEMBERS: Final = ("code", "severity", "field", "value", "expected", "difference", "suggestion", "source_ref")
 
 
 def finding(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,3 +25,13 @@ select ledger.*, intake.topic, intake.partition,
 from ledger join intake on intake.id = ledger.intake
 where intake.topic = :topic and intake.partition = :partition
     and ledger.first_offset <= :offset and ledger.next_offset > :offset
+
+-- name: newest
+-- A division's newest ledger entries: the newest of each partition, then of all.
+select entry.*, intake.topic, intake.partition
+from intake cross join lateral (
+    select * from ledger where ledger.intake = intake.id order by first_offset desc limit :limit
+) entry
+where intake.division = :division
+order by entry.recorded_at desc, entry.intake, entry.first_offset desc
+limit :limit

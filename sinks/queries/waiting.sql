@@ -10,11 +10,17 @@ order by mn on conflict do nothing
 select mn from release where not mn = any(:without) order by created_at, mn limit :monitors for update skip locked
 
 -- name: letters
--- Some of the readings that wait for these monitors, in the order in which they came.
+-- Some of the readings that wait for these monitors, of each in the order in which they came. However many wait for one,
+-- no more are looked at than are taken.
 select intake.topic, intake.partition, q."offset", q.intake, q.key, q.value, q.headers, q.awaits
-from quarantine q join intake on intake.id = q.intake
-where q.awaits = any(:monitors) and q.status = 'waiting'
-order by q.awaits, q.intake, q."offset" limit :letters
+from unnest(cast(:monitors as text[])) as wanted (mn)
+cross join lateral (
+    select * from quarantine
+    where awaits = wanted.mn and status = 'waiting'
+    order by intake, "offset" limit :letters
+) q
+join intake on intake.id = q.intake
+limit :letters
 
 -- name: sent
 -- These have been sent again, unless what was sent is loaded already.

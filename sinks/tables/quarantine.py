@@ -82,6 +82,7 @@ FINDING: Final = Table(
     Column("difference", Text),
     Column("suggestion", Text),
     Column("source_ref", Text),
+    Column("pattern", Text),  # the form of the value (validators.finding.pattern)
     PrimaryKeyConstraint("intake", "offset", "seq"),
     CheckConstraint("severity in ('error', 'warning', 'info')", name="severity"),
     Index("finding_code", "code", "intake", "offset", postgresql_where=text("severity = 'error'")),

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from huiliu.division import DivisionCode
+from sinks import submissions as handed_in
+
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "ledger-and-receipts.md"
 
 
@@ -75,6 +78,7 @@ def test_receipts_of_a_live_hub_are_exported_and_hold(
         return told.code == 0 and sum(told.last["outcomes"].values()) == 6
 
     until(covered, "receipts of all six records")
+    _submitted(at_hub, huiliu)
     (key,) = huiliu("receipt", "keys", "--json").last["keys"]
     trusted = tmp_path / "keys.json"
     trusted.write_text(huiliu("receipt", "keys", "--json").out, "utf-8")
@@ -90,6 +94,31 @@ def test_receipts_of_a_live_hub_are_exported_and_hold(
     told = capsys.readouterr().out.splitlines()
     assert told
     assert all(line.startswith("ok") for line in told)
+
+
+def _submitted(hub: Any, huiliu: Any) -> None:
+    """The history by ranges, and a file's submission over all of them, with its state and receipts."""
+    ranges = huiliu("submissions", "--as", "340100", "--ranges", "--json").last["ranges"]
+    assert sum(sum(row["counts"].values()) for row in ranges) == 6
+    assert {row["state"] for row in ranges} == {"loaded", "quarantined"}
+    told = tuple(handed_in.Range(row["topic"], row["partition"], row["first"], row["last"]) for row in ranges)
+    sent = handed_in.Submission(
+        id=handed_in.new_id(), publisher=DivisionCode("340100"), channel="file", kind="nil", name="零报告.xlsx",
+        content_sha256=bytes(32), records=6, ranges=told,
+    )  # fmt: skip
+    with hub.warehouse.batch() as connection:
+        handed_in.add(connection, [sent])
+    found, rejected, loaded = huiliu("submissions", "--as", "340100", "--json").last["submissions"]
+    assert [(one["state"], one["records"]) for one in (found, rejected, loaded)] == [
+        ("quarantined", 6), ("quarantined", 1), ("loaded", 5),
+    ]  # fmt: skip
+    assert sum(part["counts"].get("accepted", 0) for part in found["ranges"]) == 5
+    assert {name for part in found["ranges"] for name in part["receipts"]} == {row["receipt"] for row in ranges}
+    shown = huiliu("submissions", "--as", "340100").out
+    assert "零报告.xlsx" in shown
+    assert "部分隔离" in shown
+    assert "intake.340100.nil" in huiliu("submissions", "--as", "340100", "--ranges").out
+    assert "--ranges" in huiliu("submissions", "--as", "340200").out
 
 
 def test_the_key_of_this_machine_is_made_shown_and_rotated(huiliu: Any, tmp_path: Path) -> None:

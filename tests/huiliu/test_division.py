@@ -115,3 +115,26 @@ def test_what_is_no_code_is_refused(text: str) -> None:
     for ask in (division.parse, division.name, division.level):
         with pytest.raises(Malformed):
             ask(text)
+
+
+def test_each_succession_is_one_of_the_list_and_ends_at_a_code_in_force() -> None:
+    """The year of the data is that in which the one code ends and the other is there."""
+    assert len(division.successions()) >= 40
+    for code, (after, year) in division.successions().items():
+        assert division.last_year(code) in (year, year - 1), code
+        assert division.valid_on(after, year), code
+        assert after[:2] == code[:2]
+        final = division.successor(code)
+        assert final is not None
+        assert division.last_year(final) is None
+
+
+def test_a_succession_by_steps_ends_at_the_code_of_today() -> None:
+    assert division.successions()["341422"][0] == "340225"
+    assert division.successor("341422") == "340281"
+    assert division.successor("320502") == "320508"
+    assert (division.last_year("341822"), division.last_year("341882"), division.last_year("999999")) == (
+        2019,
+        None,
+        None,
+    )

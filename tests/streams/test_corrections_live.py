@@ -9,10 +9,10 @@ import pytest
 from kafka import KafkaProducer
 from sqlalchemy import text
 
+from schemas.citation import CORRECTS
 from schemas.contract import contract
 from schemas.encode import encode
 from sinks import corrections, quarantine
-from streams.citation import CORRECTS
 from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live

@@ -37,6 +37,7 @@ def test_every_rule_decided_elsewhere_says_by_whom() -> None:
     of_files = {code: by for code, by in others.items() if code.startswith("FL-")}
     assert set(of_files.values()) == {"gateways.files"}
     assert {code: by for code, by in others.items() if code not in of_files} == {
+        "HL-CITE-01": "streams.closing",
         "HL-CONFLICT-01": "streams.fold",
         "HL-REFUSED-01": "streams.loading",
     }

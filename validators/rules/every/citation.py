@@ -20,5 +20,5 @@ RULE = Rule(
     mend_en="the header huiliu.corrects holds {expected}, as in the quarantine topic or huiliu quarantine list",
     good={"revision": 1},
     bad={"revision": 2},
-    decided_by="streams.commit",
+    decided_by="streams.closing",
 )

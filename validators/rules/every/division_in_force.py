@@ -23,6 +23,18 @@ def _ends() -> dict[str, int]:
     return {code: day_start_ms(date(year + 1, 1, 1)) for code, year in last.items() if year != division.LAST_YEAR}
 
 
+def _now(code: str) -> str | None:
+    """The successor with its name: 340210 湾沚区."""
+    after = division.successor(code)
+    return None if after is None else f"{after} {division.name(after)}"
+
+
+def _since(code: str) -> str | None:
+    """The years in which it was valid: 1983–2020."""
+    last, (first, _) = division.last_year(code), division.intervals().get(code, [(0, 0)])[0]
+    return None if last is None else f"{first or '…'}–{last}"
+
+
 def broken() -> pl.Expr:
     """Reported after the last year in which the code was in force."""
     end = pl.col("division").replace_strict(_ends(), default=_ALWAYS_MS, return_dtype=pl.Int64)
@@ -36,12 +48,14 @@ RULE = Rule(
     severity=Severity.WARNING,
     field="division",
     norm="GB/T 2260 历次变更（民政部公告）",
-    zh="行政区划代码“{value}”在报送时已停用",
-    en="the division code “{value}” was no longer in force at the time of reporting",
-    mend_zh="改用现行行政区划代码",
-    mend_en="use the division code now in force",
+    zh="行政区划代码“{value}”在报送时已停用，现行为 {expected}",
+    en="the division code “{value}” was no longer in force at the time of reporting; today it is {expected}",
+    mend_zh="改用现行行政区划代码；停用前的历史数据仍用原代码",
+    mend_en="use the code now in force; what was reported before keeps the old code",
     good={"division": "340210"},
     bad={"division": "340221"},
     broken=broken,
+    expected=lambda: pl.coalesce(replaced_text("division", _now), pl.lit("GB/T 2260")),
+    difference=lambda: replaced_text("division", _since),
     suggest=lambda: replaced_text("division", division.successor),
 )

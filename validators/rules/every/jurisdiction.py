@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import polars as pl
 
+from huiliu import division
+from validators.distinct import replaced_text
 from validators.rule import ALL_KINDS, Layer, Rule, Severity
 
 
 def broken() -> pl.Expr:
-    """Another province, city or county than the publisher's. Numbers compare faster than texts."""
+    """Another province, city or county than the publisher's."""
+    return outside(pl.col("division"))
+
+
+def outside(code: pl.Expr) -> pl.Expr:
+    """Whether a division lies outside the publisher's. Numbers compare faster than texts."""
     publisher = pl.col("publisher").cast(pl.UInt32, strict=False)
-    own = pl.col("division").cast(pl.UInt32, strict=False)
+    own = code.cast(pl.UInt32, strict=False)
     span = pl.when(publisher % 10_000 == 0).then(10_000).when(publisher % 100 == 0).then(100).otherwise(1)
     return own // span != publisher // span
+
+
+def moved() -> pl.Expr:
+    """The successor of a retired code, where that lies within the publisher's: counties that went to another city."""
+    after = replaced_text("division", division.successor)
+    return pl.when(~outside(after)).then(after)
 
 
 RULE = Rule(
@@ -35,4 +48,5 @@ RULE = Rule(
     broken=broken,
     needs=("publisher",),
     expected=lambda: pl.col("publisher"),
+    suggest=moved,
 )

@@ -11,6 +11,18 @@ from validators.rule import ALL_KINDS, Layer, Rule, Severity
 
 CLOCK_TOLERANCE_MS: Final = 600_000
 
+_EIGHT_HOURS_MS = 8 * 3_600_000
+
+
+def suggest() -> pl.Expr:
+    """Eight hours less, where that is just before the receipt: Chinese standard time was taken for UTC."""
+    meant = pl.col("reported_at") - _EIGHT_HOURS_MS
+    just_before = meant.is_between(
+        pl.col("received_at") - _EIGHT_HOURS_MS // 8, pl.col("received_at") + CLOCK_TOLERANCE_MS
+    )
+    return pl.when(just_before).then(shown_time(meant))
+
+
 RULE = Rule(
     code="HL-TIME-02",
     kinds=ALL_KINDS,
@@ -27,4 +39,6 @@ RULE = Rule(
     broken=lambda: pl.col("reported_at") > pl.col("received_at") + CLOCK_TOLERANCE_MS,
     needs=("received_at",),
     expected=lambda: shown_time(pl.col("received_at")),
+    difference=lambda: pl.format("{} s", (pl.col("reported_at") - pl.col("received_at")) // 1000),
+    suggest=suggest,
 )

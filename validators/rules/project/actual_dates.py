@@ -6,6 +6,7 @@ import polars as pl
 
 from validators.finding import shown_date
 from validators.rule import Layer, Rule, Severity
+from validators.swapped import dates
 
 
 def _expected() -> pl.Expr:
@@ -35,4 +36,5 @@ RULE = Rule(
         },
     },
     expected=_expected,
+    suggest=lambda: dates("actual_start", "actual_completion"),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from validators.rule import Layer, Rule, Severity
+from validators.tidy import listed
 
 FLAGS_2017: Final = ("N", "F", "M", "S", "D", "C", "T", "B")
 FLAGS_2005: Final = ("P", "0", "1", "2", "3")
@@ -31,4 +32,5 @@ RULE = Rule(
         "kwargs": {"column": "flag", "value_set": [*FLAGS_2017, *FLAGS_2005]},
     },
     expected=" ".join([*FLAGS_2017, *FLAGS_2005]),
+    suggest=lambda: listed("flag", [*FLAGS_2017, *FLAGS_2005]),
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from schemas.contract import codes
 from validators.rule import Layer, Rule, Severity
+from validators.tidy import listed
 
 MARKS: Final = tuple(code.code for code in codes("mark"))
 
@@ -27,4 +28,5 @@ RULE = Rule(
         "kwargs": {"column": "mark", "value_set": list(MARKS)},
     },
     expected=" ".join(MARKS),
+    suggest=lambda: listed("mark", MARKS),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from validators.rule import Layer, Rule, Severity
+from validators.swapped import extremes
 
 RULE = Rule(
     code="RD-ORDER-03",
@@ -29,5 +30,5 @@ RULE = Rule(
         },
     },
     expected=lambda: pl.col("minimum"),
-    difference=lambda: pl.col("maximum") - pl.col("minimum"),
+    suggest=extremes,
 )

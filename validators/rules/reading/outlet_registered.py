@@ -1,6 +1,6 @@
 """The monitor is registered: only its registration tells outlet, enterprise, division and limits.
 
-A reading that breaks no other rule waits: it is judged anew when the registration arrives (docs/decisions/0014).
+A reading that breaks no other rule waits: it is judged anew when the registration arrives (docs/decisions/0017).
 """
 
 from __future__ import annotations

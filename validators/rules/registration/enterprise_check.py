@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from validators.credit_codes import wrong_check
+from validators.credit_codes import repaired, wrong_check
 from validators.rule import Layer, Rule, Severity
 
 RULE = Rule(
@@ -21,4 +21,5 @@ RULE = Rule(
     good={"enterprise": "91340100MA2MQ1232Q"},
     bad={"enterprise": "91340100MA2MQ1233Q"},
     broken=lambda: wrong_check(pl.col("enterprise")),
+    suggest=lambda: repaired(pl.col("enterprise")),
 )

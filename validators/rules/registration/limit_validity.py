@@ -44,4 +44,5 @@ RULE = Rule(
     broken=lambda: pl.col("limits").list.eval(_reversed()).list.any(),
     shown=lambda: _first("valid_to"),
     expected=lambda: _first("valid_from"),
+    suggest=lambda: pl.format("valid_from = {}, valid_to = {}", _first("valid_to"), _first("valid_from")),
 )

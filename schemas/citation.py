@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+Headers = Sequence[tuple[str, bytes | None]]
+
 CORRECTS: Final = "huiliu.corrects"
 REQUEUED_FROM: Final = "huiliu.requeued-from"
 
@@ -27,7 +29,7 @@ class Citation(NamedTuple):
 NOWHERE: Final = Citation("", 0, 0)
 
 
-def cited(headers: Sequence[tuple[str, bytes | None]]) -> Citation | None:
+def cited(headers: Headers) -> Citation | None:
     """What a record's headers cite; None where none does, NOWHERE where what stands there are no coordinates."""
     told = [value for name, value in headers if name in (CORRECTS, REQUEUED_FROM)]
     return parsed(told[-1] or b"") if told else None
