@@ -2,7 +2,8 @@
 
 Judged on what the centre received: a version counts from the moment the broker received it (``received_at``, by the
 broker's own clock: the intake topics are LogAppendTime), not from when a worker loaded it. So an outage of the hub
-costs nobody points, and a replay gives the same figures. Of several versions received in time the highest revision
+costs nobody points, and a replay gives the same figures; a reading that waited for its registration was received when
+it came first. Of several versions received in time the highest revision
 stands; duplicates and corrections are versions of one hour and never count twice.
 
 Completion by hand, a version received after the immediate moment that changes what was there or that carries a mark,

@@ -32,8 +32,17 @@ group by 1, 2, 3
 
 -- name: versions
 -- All versions of the hours whose current reading needs a second look: late, marked, flagged or without a value.
+-- A reading that waited for its registration was received when it came first, not when it was sent again.
 with second as materialized (
-    select outlet, pollutant, start, revision, received_at, flag, mark,
+    select outlet, pollutant, start, revision,
+        case when received_at at time zone interval '8 hours'
+                <= date_trunc('day', start at time zone interval '8 hours') + %(grace)s then received_at
+            else least(received_at, (
+                select to_timestamp(min(greatest(least(waited.received_at, 253402300799999), 0)) / 1000.0)
+                from quarantine waited
+                where waited.closed_intake = reading.intake and waited.closed_offset = reading."offset"
+                    and waited.awaits is not null)) end as received_at,
+        flag, mark,
         (average is not null or corrected is not null) as measured
     from reading
     where period = 2 and start >= %(first)s and start < %(after)s

@@ -52,6 +52,7 @@ QUARANTINE: Final = Table(
     Index("quarantine_recorded_at_idx", "recorded_at", "intake", "offset"),
     Index("quarantine_settled", "kind", postgresql_where=text("status in ('requeued', 'corrected')")),
     Index("quarantine_awaits", "awaits", "intake", "offset", postgresql_where=text("status = 'waiting'")),
+    Index("quarantine_closed", "closed_intake", "closed_offset", postgresql_where=text("awaits is not null")),
     Index(
         "quarantine_corrects",
         "corrects_intake",

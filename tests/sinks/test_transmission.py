@@ -136,6 +136,26 @@ def test_a_reader_is_given_the_figures_of_its_division_only(warehouse: Warehouse
 
 
 @pytest.mark.usefixtures("month")
+def test_a_reading_that_waited_for_its_registration_counts_from_when_it_came_first(warehouse: Warehouse) -> None:
+    with warehouse.batch() as connection:
+        at = {"hour": datetime.fromtimestamp((START + 2 * HOUR) / 1000, UTC), "first": START + 3 * HOUR}
+        connection.execute(text(WAITED), at)
+    assert told(assessed(warehouse), "immediate")[0] == (0, 24, 23, 22)
+
+
+WAITED = """
+with place as (
+    insert into intake (topic, partition, division, kind) values ('intake.340100.reading', 7, 340100, 'reading')
+    returning id
+)
+insert into quarantine (intake, "offset", received_at, layer, kind, rule_set, not_evaluated, status, awaits,
+    closed_intake, closed_offset)
+select place.id, 1, :first, 'event', 'reading', 'x', '[]', 'corrected', 'MN0001', reading.intake, reading."offset"
+from reading, place where reading.start = :hour and reading.outlet = (select id from outlet where mn = 'MN0001')
+"""
+
+
+@pytest.mark.usefixtures("month")
 def test_scopes_are_one_outlet_one_division_one_factor(warehouse: Warehouse) -> None:
     assert told(assessed(warehouse, mn="MN0002"), "completed") == [(0, 24, 24, 24)]
     assert told(assessed(warehouse, division="340204"), "completed") == [(0, 24, 24, 24)]
