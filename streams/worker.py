@@ -29,6 +29,7 @@ from sinks.errors import WarehouseGone
 from sinks.warehouse import Warehouse
 from streams import holes
 from streams.app import add_agents, build
+from streams.folding import Folding
 from streams.gauges import Gauges
 from streams.loading import Loader
 from streams.relay import Relay
@@ -67,7 +68,9 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
         relay = Relay(warehouse, kafka, lambda: app.backlog.busy, loader.drill, keeper)
         intake = add_agents(app, loader, subscription, settings, relay.call)
         watch = _watch(app, subscription, kafka, settings)
+        folding = Folding(warehouse, lambda: app.backlog.busy)
         relay.start()
+        folding.start()
         try:
             code = _serve(app)
         except Exception as fault:
@@ -75,6 +78,7 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
             return EX_SOFTWARE
         finally:
             watch.stop()
+            folding.stop()
             relay.stop()
             warehouse.close()
     return EX_SOFTWARE if intake.fault or code else 0
