@@ -234,9 +234,8 @@ def _receipts(hub: Rig, gateway: Gateway, city: str, lines: Sequence[bytes], rat
         hub.drain()
         _until_told(hub)
         seen = _Receipts(hub, city)
-        due = asyncio.run(_paced(gateway, lines, rate))
         try:
-            return seen.waits(due)
+            return seen.waits(asyncio.run(_paced(gateway, lines, rate)))
         finally:
             seen.stop()
 
@@ -256,14 +255,13 @@ def _until_told(hub: Rig) -> None:
 async def _paced(gateway: Gateway, lines: Sequence[bytes], rate: int) -> list[tuple[float, int, int]]:
     """Send batches when they are due; (moment due, partition, offset) of each event."""
     found: list[tuple[float, int, int]] = []
-    idle = [await asyncio.open_connection("127.0.0.1", gateway.port) for _ in range(16)]
     began = time.monotonic()
 
     async def one(due: float, batch: bytes) -> None:
-        pair = idle.pop()
-        pair[1].write(gateway.request(batch))
-        status, body = await _answer(pair[0])
-        idle.append(pair)
+        reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+        writer.write(gateway.request(batch))
+        status, body = await _answer(reader)
+        writer.close()
         if status != 202:
             raise BenchmarkError(f"{status}: {body[:500]!r}")
         found.extend((due, place["partition"], place["offset"]) for place in orjson.loads(body)["events"])
@@ -273,8 +271,6 @@ async def _paced(gateway: Gateway, lines: Sequence[bytes], rate: int) -> list[tu
             due = began + number * _PACED / rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             tasks.create_task(one(due, b"\n".join(lines[at : at + _PACED])))
-    for _, writer in idle:
-        writer.close()
     return found
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import hmac
 import secrets
 import time
@@ -46,7 +45,7 @@ def login(header: str | None) -> Login | None:
     if scheme.lower() == "basic":
         try:
             told = base64.b64decode(told, validate=True).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not Base64, or not UTF-8
             return None
     elif scheme.lower() != "bearer":
         return None
