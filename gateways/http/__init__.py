@@ -5,5 +5,6 @@ app (all routes) ─ registry · registry_routes     Confluent's read API over t
                  ├ verdicts                       ?validate=only
                  ├ reads ─ cursor                 receipts, quarantine, submissions of one's own
                  ├ pages · openapi · probes       documentation, /live /ready /metrics
-                 └ problem · answer · access      how it answers, and what it writes into the log
+                 ├ problem · answer · access      how it answers, and what it writes into the log
+                 └ connection                    heads of requests that do not come
 """

@@ -12,6 +12,7 @@ import sys
 from typing import Any, Final
 
 from gateways.http.app import build
+from gateways.http.connection import Punctual
 from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from sinks.warehouse import Warehouse
@@ -43,6 +44,7 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
             build(kafka, warehouse, settings),
             host=settings.http_host,
             port=settings.http_port or 0,
+            http=Punctual,
             loop="uvloop" if sys.platform != "win32" else "asyncio",
             log_config=None,
             access_log=False,

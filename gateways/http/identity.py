@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from gateways.http import problems
-from gateways.http.limits import Failures
+from gateways.http.limits import ADDRESS_FAILURES, FAILURES, Failures
 from sinks import credentials, publishers
 from sinks.publishers import Publisher
 from sinks.warehouse import Warehouse
@@ -61,7 +61,7 @@ class Identities:
         self._warehouse, self._clock = warehouse, clock
         self._own = secrets.token_bytes(32)
         self._kept: OrderedDict[bytes, tuple[float, Publisher]] = OrderedDict()
-        self._failures = Failures(clock)
+        self._failures = Failures(FAILURES, clock), Failures(ADDRESS_FAILURES, clock)
 
     async def of(self, header: str | None, address: str) -> Publisher:
         """The publisher that asks. Raises Problem 401, 403, 429; WarehouseError where nobody can tell.
@@ -74,10 +74,14 @@ class Identities:
         name = hmac.digest(self._own, f"{claimed.user}\0{claimed.secret}".encode(), "sha256")
         until, known = self._kept.get(name, (0.0, None))
         if known is None or self._clock() >= until:
-            self._failures.check(address)
+            by_user, by_address = self._failures
+            # Many publishers may share an address: one that has a wrong secret keeps no other out.
+            by_user.check(f"{address} {claimed.user}")
+            by_address.check(address)
             known = await asyncio.to_thread(self._prove, claimed)
             if known is None:
-                self._failures.note(address)
+                by_user.note(f"{address} {claimed.user}")
+                by_address.note(address)
                 raise problems.unauthorized()
             self._keep(name, known)
         if known.suspended:

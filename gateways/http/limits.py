@@ -13,8 +13,9 @@ from gateways.http.problem import Words
 
 Clock = Callable[[], float]
 
-#: Failed logins from one address in a minute, and addresses that are remembered.
+#: Failed logins of one user from one address in a minute, of all users from there, and how many are remembered.
 FAILURES: Final = 30
+ADDRESS_FAILURES: Final = 300
 _ADDRESSES: Final = 10_000
 _MINUTE: Final = 60.0
 
@@ -76,25 +77,25 @@ class Rates:
 
 
 class Failures:
-    """Failed logins by address: so many in a minute, then none is tried for the rest of it."""
+    """Failed logins by whatever they are told apart by: so many in a minute, then none is tried for its rest."""
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, most: int, clock: Clock = time.monotonic) -> None:
+        self._most, self._clock = most, clock
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
-    def check(self, address: str) -> None:
+    def check(self, name: str) -> None:
         """Raises Problem 429."""
-        since, count = self._seen.get(address, (0.0, 0))
+        since, count = self._seen.get(name, (0.0, 0))
         left = since + _MINUTE - self._clock()
-        if count >= FAILURES and left > 0:
+        if count >= self._most and left > 0:
             raise problems.too_many_failures(max(1, math.ceil(left)))
 
-    def note(self, address: str) -> None:
+    def note(self, name: str) -> None:
         """One more."""
-        since, count = self._seen.pop(address, (self._clock(), 0))
+        since, count = self._seen.pop(name, (self._clock(), 0))
         if self._clock() - since >= _MINUTE:
             since, count = self._clock(), 0
-        self._seen[address] = since, count + 1
+        self._seen[name] = since, count + 1
         while len(self._seen) > _ADDRESSES:
             self._seen.popitem(last=False)
 

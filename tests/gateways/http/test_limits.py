@@ -64,7 +64,7 @@ def test_bytes_on_their_way_are_bounded_and_let_go() -> None:
 
 def test_who_fails_often_is_not_even_tried_for_the_rest_of_the_minute() -> None:
     clock = Clock()
-    failures = Failures(clock)
+    failures = Failures(FAILURES, clock)
     for _ in range(FAILURES):
         failures.check("a")
         failures.note("a")
