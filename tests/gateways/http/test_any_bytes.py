@@ -20,6 +20,7 @@ from gateways.http.limits import Flight, Rates
 from gateways.http.producing import Place
 from huiliu.division import DivisionCode
 from schemas import event_json
+from schemas.citation import Headers
 from schemas.contract import KINDS
 from schemas.event_json import to_json
 from schemas.value import Fault
@@ -38,7 +39,12 @@ class Broker:
     """Confirms whatever it is given."""
 
     async def deliver(
-        self, topic: str, keys: Sequence[bytes], values: Sequence[bytes], release: Callable[[], None]
+        self,
+        topic: str,
+        keys: Sequence[bytes],
+        values: Sequence[bytes],
+        release: Callable[[], None],
+        headers: Sequence[Headers] = (),
     ) -> list[Place]:
         release()
         return [Place(0, offset) for offset in range(len(values))]
@@ -86,12 +92,15 @@ BODIES = st.one_of(
     encoding=st.sampled_from(["", "gzip", "br"]),
     query=st.sampled_from(["", "?validate=only", "?partial=true", "?partial=", "?%00=%ff"]),
     squeeze=st.booleans(),
+    cited=st.sampled_from([None, "", "x/y/z", "intake.340100.nil/0/1", "intake.340100.nil/0/9" + "9" * 30]),
 )
 def test_whatever_bytes_are_posted_the_answer_is_2xx_or_4xx(
-    content: bytes, kind: str, media: str, encoding: str, query: str, squeeze: bool, gateway: Caller
+    content: bytes, kind: str, media: str, encoding: str, query: str, squeeze: bool, cited: str | None, gateway: Caller
 ) -> None:
     sent = gzip.compress(content, mtime=0) if squeeze and encoding == "gzip" else content
     headers = {"content-type": media, "content-encoding": encoding}
+    if cited is not None:
+        headers["huiliu-corrects"] = cited
     answer = gateway.post(f"/v1/events/{kind}{query}", content=sent, headers=headers)
     assert 200 <= answer.status_code < 500, (answer.status_code, answer.text)
     if answer.status_code >= 400:
