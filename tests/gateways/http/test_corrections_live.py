@@ -17,14 +17,14 @@ def test_a_correction_over_http_closes_what_it_cites(hub: Hub, gateway: Caller) 
     hub.worker()
     bad = [nil(month, reason=" ", source_ref=f"R-{month}") for month in (1, 2)]
     assert gateway.post("/v1/events/nil", json=bad).status_code == 202
-    assert gateway.post("/v1/events/reading", json=reading(1)).status_code == 202
+    assert gateway.post("/v1/events/reading", json=reading(60)).status_code == 202
     hub.wait_for(3)
     told = gateway.get("/v1/quarantine", params={"kind": "nil"}).json()["quarantine"]
     places = [f"{one['topic']}/{one['partition']}/{one['offset']}" for one in told]
     paths = [f"/v1/quarantine/{place}" for place in places]
     references = [gateway.get(path).json()["findings"][0]["source_ref"] for path in paths]
     (waiting,) = gateway.get("/v1/quarantine", params={"status": "waiting"}).json()["quarantine"]
-    assert waiting["awaits"] == reading(1)["mn"]
+    assert waiting["awaits"] == reading(60)["mn"]
 
     mended = [nil(int(reference[-1])) for reference in references]
     for wrong in ("over there", places[0], ",".join([*places, *places])):
