@@ -90,7 +90,7 @@ def test_receipts_of_a_live_hub_are_exported_and_hold(
     (source,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.S)
     program: dict[str, Any] = {"__name__": "check_receipts"}
     exec(compile(source, GUIDE.name, "exec"), program)
-    program["check"](at_hub.kafka.bootstrap, "340100")
+    program["check"](at_hub.kafka.kafka_python(), "340100")
     told = capsys.readouterr().out.splitlines()
     assert told
     assert all(line.startswith("ok") for line in told)
