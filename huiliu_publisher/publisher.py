@@ -1,0 +1,187 @@
+"""Publishing as a municipal system does it: check, keep, send in order, await the answer.
+
+The steps of ``send``; an event that it has returned for is never lost:
+
+    1. Encode every event by its contract; one that does not fit refuses the call, and nothing is kept.
+    2. Keep the records in the spool, on disk.
+    3. Send what waits, oldest first, acks=all, idempotent. While the broker is away: later, by ``flush`` or ``send``.
+    4. Write down the places that the broker has confirmed; only then the bytes leave the spool.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from huiliu import division as divisions
+from huiliu.clock import now_ms
+from huiliu.errors import Malformed, Unavailable
+from huiliu.kafka import Cluster
+from huiliu.language import language, text
+from huiliu_publisher.answers import Answer, await_answers
+from huiliu_publisher.errors import EventFault, EventsRefused
+from huiliu_publisher.spool import Spool, Waiting
+from schemas import event_json
+from schemas.contract import contract
+from schemas.encode import encode
+from schemas.topics import INTAKE_MESSAGE_BYTES, intake_topic
+from validators.verdict import Verdict, verdicts
+
+#: How long the broker may take to confirm a record, seconds.
+PATIENCE: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one call of ``send`` kept; ``numbers`` are those of its records in the spool."""
+
+    publisher: Publisher
+    topic: str
+    numbers: tuple[int, ...]
+    since_ms: int
+
+    def wait(self, seconds: float = 60.0) -> list[Answer]:
+        """The hub's answer to each event, in the order given. Raises Unavailable, NoAnswer; both may be tried again."""
+        self.publisher.flush()
+        return self.publisher.answers(self, seconds)
+
+
+class Publisher:
+    """A publisher of one division. Use as a context manager; not for several threads at once."""
+
+    def __init__(self, cluster: Cluster, division: str, *, spool: Path | str, most_bytes: int = 1 << 30) -> None:
+        """Nothing is connected yet. ``most_bytes``: of what may wait in the spool. Raises Malformed."""
+        if not divisions.known(division):
+            raise Malformed(text("行政区划代码", "division code"), division, "GB/T 2260, 340100")
+        self.division, self._cluster = division, cluster
+        self._spool = Spool(Path(spool), most_bytes)
+        self._producer: Any = None
+
+    def __enter__(self) -> Publisher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def check(self, kind: str, events: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+        """The verdicts of the hub's rules, offline; what only the warehouse can judge is named in them."""
+        read = [event_json.from_json(kind, event) for event in events]
+        _refuse(kind, read)
+        return verdicts(kind, event_json.frame(kind, [one for one in read if isinstance(one, dict)]), language())
+
+    def send(self, kind: str, events: Sequence[Mapping[str, Any]]) -> Submission:
+        """Keep events (as JSON has them) and send what can be sent. Raises EventsRefused, SpoolFull.
+
+        A broker that is away is no fault here: what is kept is sent later.
+        """
+        read = [event_json.from_json(kind, event) for event in events]
+        _refuse(kind, read)  # 1
+        key, topic = contract(kind).key[0], intake_topic(self.division, kind)
+        since = now_ms() - 60_000  # the broker's clock may be behind ours
+        records = [(str(one[key]).encode(), encode(kind, one)) for one in read if isinstance(one, dict)]
+        numbers = self._spool.put(topic, records)  # 2
+        with suppress(Unavailable):
+            self.flush()
+        return Submission(self, topic, tuple(numbers), since)
+
+    def flush(self) -> int:
+        """Send what waits, oldest first; how many were confirmed. Raises Unavailable."""
+        done = 0
+        while waiting := self._spool.waiting():
+            done += self._deliver(waiting)
+        return done
+
+    @property
+    def bytes_waiting(self) -> int:
+        """Bytes that the broker has not confirmed."""
+        return self._spool.bytes_waiting()
+
+    def answers(self, submission: Submission, seconds: float) -> list[Answer]:
+        """See Submission.wait."""
+        placed = self._spool.places(submission.numbers)
+        places = {number: (submission.topic, *place) for number, place in placed.items()}
+        found = await_answers(self._cluster, self.division, places, submission.since_ms, seconds)
+        return [found[number] for number in submission.numbers]
+
+    def close(self) -> None:
+        """Let go of broker and spool; what waits is sent by the next publisher that opens the spool."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close(timeout=PATIENCE)
+        self._spool.close()
+
+    def _deliver(self, waiting: Sequence[Waiting]) -> int:
+        """Steps 3 and 4 for some records: those before the first that failed count, so that their order is kept."""
+        from kafka.errors import KafkaError
+
+        places: dict[int, tuple[int, int]] = {}
+        failed: Exception | None = None
+        try:
+            producer = self._connected()
+            futures = [(one.id, producer.send(one.topic, value=one.value, key=one.key)) for one in waiting]  # 3
+            for number, future in futures:
+                told = future.get(timeout=PATIENCE + 10)
+                places[number] = told.partition, told.offset
+        except (KafkaError, OSError) as fault:
+            failed = fault
+        if places:
+            self._spool.confirmed(places)  # 4
+        if failed is not None:
+            raise self._away(failed) from failed
+        return len(places)
+
+    def _connected(self) -> Any:
+        from kafka import KafkaProducer
+
+        if self._producer is None:
+            _reach(self._cluster)
+            logging.getLogger("kafka").addHandler(logging.NullHandler())  # told by the exception
+            self._producer = KafkaProducer(
+                **self._cluster.kafka_python(),
+                acks="all",
+                enable_idempotence=True,
+                allow_auto_create_topics=False,
+                max_request_size=INTAKE_MESSAGE_BYTES,
+                max_block_ms=int(PATIENCE * 1000),
+                request_timeout_ms=int(PATIENCE * 500),
+                delivery_timeout_ms=int(PATIENCE * 1000),
+            )
+        return self._producer
+
+    def _away(self, fault: Exception) -> Unavailable:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close(timeout=1)
+        waiting, reason = self._spool.bytes_waiting(), f"{type(fault).__name__}: {fault}"[:200]
+        return Unavailable(
+            text(
+                f"Kafka（{self._cluster}）未确认（{reason}）。{waiting} 字节保存在本机暂存区，不会丢失；"
+                f"恢复后 flush() 补发。检查：huiliu doctor --as {self.division}",
+                f"{self._cluster} has not confirmed ({reason}). {waiting} bytes are safe in the spool on this machine; "
+                f"flush() sends them once it is back. See: huiliu doctor --as {self.division}",
+            )
+        )
+
+
+def _reach(cluster: Cluster) -> None:
+    """Raise OSError if no server takes a connection: the client would try for long, and leave its sockets open."""
+    failed: OSError | None = None
+    for server in cluster.servers:
+        try:
+            with socket.create_connection(server, timeout=5):
+                return
+        except OSError as fault:
+            failed = fault
+    if failed is not None:
+        raise failed
+
+
+def _refuse(kind: str, read: Sequence[Any]) -> None:
+    wrong = [EventFault(at, fault) for at, one in enumerate(read) if isinstance(one, tuple) for fault in one]
+    if wrong:
+        raise EventsRefused(kind, wrong)
