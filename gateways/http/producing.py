@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
 from gateways.http import problems
@@ -55,6 +55,7 @@ class Producing:
         self._producer: AIOKafkaProducer | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._leftovers: set[asyncio.Task[None]] = set()
+        self._turns: dict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def answers(self, patience: float) -> bool:
         """Whether the cluster answers within so many seconds."""
@@ -136,7 +137,7 @@ class Producing:
                     sent.append((future, rows))
                 await asyncio.wait([future for future, _ in sent])
             return _places(len(values), sent)
-        except TimeoutError:
+        except (TimeoutError, KafkaTimeoutError):  # slow, but nothing is wrong with the producer
             logger.warning("Kafka has not confirmed %d records for %s in %.0f s", len(values), topic, self._patience)
             raise problems.not_confirmed() from None
         except (KafkaError, _Unplaced) as failed:
@@ -175,7 +176,11 @@ class Producing:
                 while at < len(rows) and _append(builder, keys[rows[at]], values[rows[at]]):
                     at += 1
                 builder.close()
-                yield await producer.send_batch(builder, topic, partition=partition), rows[first:at]
+                # In turn: aiokafka lets all who wait for a partition race for its one free place, and who loses often
+                # enough is told that time is up, however fast the broker is.
+                async with self._turns[topic, partition]:
+                    future = await producer.send_batch(builder, topic, partition=partition)
+                yield future, rows[first:at]
 
     def _release_after(self, futures: Iterable[asyncio.Future[Any]], release: Callable[[], None]) -> None:
         left = {future for future in futures if not future.done()}
