@@ -89,7 +89,13 @@ def test_up_is_looked_at_and_stopped_from_another_shell(shell: Shell) -> None:
     shell.start()
     status = shell.status()
     assert status["ready"]
-    assert [part["name"] for part in status["parts"]] == ["broker", "database", "gateway-http", "worker-1"]
+    assert [part["name"] for part in status["parts"]] == [
+        "broker",
+        "database",
+        "gateway-hj212",
+        "gateway-http",
+        "worker-1",
+    ]
     assert status["kafka"] in shell.said()
     assert status["behind_total"] == 0
     assert status["lag"]["retention"] == "unlimited"
