@@ -32,7 +32,7 @@ from sinks import ledger, publishers
 from sinks.warehouse import Warehouse
 
 #: How long a condition may take to become true on a busy machine, seconds.
-PATIENCE = 90.0
+PATIENCE = 150.0
 
 
 def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:

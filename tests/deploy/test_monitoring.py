@@ -76,13 +76,16 @@ def test_every_address_of_the_machine_is_reached_by_loopback() -> None:
     assert targets.port_of("[::1]:2") == 2
 
 
-def test_probes_ask_the_paths_and_ports_that_are_served() -> None:
+def test_probes_ask_the_paths_and_ports_that_are_served(tmp_path: Path) -> None:
     (document,) = YAML(typ="safe").load_all(FOLDER / "kubernetes" / "huiliu-worker.yaml")
     (container,) = document["spec"]["template"]["spec"]["containers"]
     environ = {one["name"]: one.get("value", "") for one in container["env"]}
     (port,) = container["ports"]
     assert str(port["containerPort"]) == environ["HUILIU_METRICS_PORT"]
-    given = {name: value for name, value in environ.items() if value}
+    mounted = tmp_path / "secret"
+    mounted.touch()
+    files = ("HUILIU_KAFKA_PASSWORD_FILE", "HUILIU_KAFKA_CA")
+    given = {name: value for name, value in environ.items() if value} | dict.fromkeys(files, str(mounted))
     assert Settings.from_environment(given).metrics_host == "0.0.0.0"
     probes = {name: container[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")}
     assert [probe["path"] for probe in probes.values()] == ["/ready", "/ready", "/live"]
