@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -96,3 +98,106 @@ def serve() -> None:
     from commands.gateway import hj212
 
     hj212()
+
+
+@app.command("simulate", help=text("模拟设备：发送数据包，可带故障", "simulated monitors, with faults if wanted"))
+def simulate_monitors(
+    mn: Annotated[str, typer.Option("--mn", help=text("设备唯一标识", "monitor number"))],
+    host: Annotated[str, typer.Option(help=text("网关地址", "the gateway's address"))] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(help=text("网关端口，默认为运行中的网关", "its port; else the running one's"))
+    ] = None,
+    devices: Annotated[
+        int, typer.Option(min=1, max=60_000, help=text("设备数（MN 末五位编号）", "monitors, numbered"))
+    ] = 1,
+    rate: Annotated[
+        float, typer.Option(min=0.001, max=10_000, help=text("每台每秒数据包", "frames a second of each"))
+    ] = 1.0,
+    seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help=text("持续秒数", "for how long, seconds"))] = 10.0,
+    edition: Annotated[str, typer.Option(help="2005 | 2017 | 2025")] = "2017",
+    cn: Annotated[str, typer.Option(help="2011 | 2051 | 2061 | 2031")] = "2011",
+    faults: Annotated[str, typer.Option(help="crc,split,duplicate,late,clock")] = "",
+    pw_file: Annotated[
+        Path | None, typer.Option(help=text("密码文件，默认 123456", "file with the PW; else 123456"))
+    ] = None,
+    seed: Annotated[int, typer.Option(help=text("随机种子", "seed"))] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Send as field machines do, wait for each acknowledgement, send again; exit code 3 when some message had none."""
+    import asyncio
+
+    from gateways.hj212 import simulated
+    from gateways.hj212.segment import Edition
+
+    wanted = tuple(one.strip() for one in faults.split(",") if one.strip())
+    _one_of("--edition", edition, [one.value for one in Edition])
+    _one_of("--cn", cn, simulated.STEPS)
+    for one in wanted:
+        _one_of("--faults", one, simulated.FAULTS)
+    plan = simulated.Plan(
+        host=host,
+        port=port or _running_port(),
+        password=hj212_device.password(pw_file) or "123456",
+        edition=Edition(edition),
+        cn=cn,
+        rate=rate,
+        frames=max(1, round(rate * seconds)),
+        faults=wanted,
+        seed=seed,
+    )
+    _many_files(devices)
+    began = time.monotonic()
+    try:
+        told = asyncio.run(simulated.simulate(simulated.numbers(mn, devices), plan))
+    except OSError as fault:
+        raise CommandError(
+            text(
+                f"无法连接 {host}:{plan.port}：{fault.strerror or fault}。请先执行 huiliu up 或 huiliu hj212 serve。",
+                f"{host}:{plan.port} cannot be reached: {fault.strerror or fault}. First: huiliu up, or hj212 serve.",
+            )
+        ) from fault
+    waits = sorted(told.seconds) or [0.0]
+    names = ("messages", "sent", "acknowledged", "refused", "resent", "unanswered", "failed", "clock_orders")
+    result = {
+        "devices": devices,
+        **{name: told.counts[name] for name in names},
+        "faults": dict(told.faults),
+        "answer_ms_p50": round(waits[len(waits) // 2] * 1000, 1),
+        "answer_ms_p99": round(waits[int(len(waits) * 0.99)] * 1000, 1),
+        "seconds": round(time.monotonic() - began, 3),
+    }
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        for name, value in result.items():
+            typer.echo(f"{name}: {value}")
+    if told.counts["failed"]:
+        raise typer.Exit(3)
+
+
+def _one_of(option: str, given: str, allowed: Iterable[str]) -> None:
+    if given not in allowed:
+        known = ", ".join(allowed)
+        raise CommandError(
+            text(f"{option} 不能是 {given!r}，可用：{known}", f"{option} cannot be {given!r}. Allowed: {known}")
+        )
+
+
+def _running_port() -> int:
+    """The port of the gateway that runs in the home folder; else the standard one."""
+    from deploy import record, targets
+    from huiliu.settings import Settings
+
+    settings = Settings.from_environment()
+    known = record.load(settings.home)
+    url = known.gateways.get("gateway-hj212") if known is not None else None
+    return settings.hj212_port or (targets.port_of(url) if url else 9212)
+
+
+def _many_files(devices: int) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = devices + 256
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))

@@ -79,10 +79,10 @@ def add_device(
     from sinks.credentials import Verifier
 
     number = _number(mn)
-    password = _password(pw_file)
+    given_pw = password(pw_file)
     with writing(resolve(Settings.from_environment())) as connection:
         known = devices.find(connection, number)
-        if known is None and password is None and not any_pw:
+        if known is None and given_pw is None and not any_pw:
             raise CommandError(
                 text(
                     f"请给出 {number} 的密码：--pw-file 文件（或 -），不核对则用 --any-pw。",
@@ -94,7 +94,7 @@ def add_device(
         changed = replace(
             base,
             division=owner,
-            verifier=None if any_pw else Verifier.of(password) if password else base.verifier,
+            verifier=None if any_pw else Verifier.of(given_pw) if given_pw else base.verifier,
             allow=base.allow if allow is None else _networks(allow),
             deny=base.deny if deny is None else _networks(deny),
             crc=base.crc if crc is None else crc.kept,
@@ -232,19 +232,20 @@ def _unknown(number: str) -> CommandError:
     )
 
 
-def _password(file: Path | None) -> str | None:
+def password(file: Path | None) -> str | None:
+    """The PW in a file, or on standard input; None where no file is named. Raises CommandError."""
     if file is None:
         return None
     try:
         given = typer.get_text_stream("stdin").readline() if str(file) == "-" else file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise CommandError(text(f"无法读取密码文件 {file}。", f"The PW cannot be read from {file}.")) from fault
-    password = given.strip("\r\n")
-    if not 0 < len(password) <= 32 or ";" in password:
+    found = given.strip("\r\n")
+    if not 0 < len(found) <= 32 or ";" in found:
         raise CommandError(
             text("密码 PW 为 1 至 32 个字符，标准为 6 个。", "A PW has 1 to 32 characters; the standard's 6.")
         )
-    return password
+    return found
 
 
 def _networks(given: list[str]) -> tuple[str, ...]:

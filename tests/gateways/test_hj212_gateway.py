@@ -15,9 +15,9 @@ from aiokafka.errors import KafkaError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateways.hj212 import crc, sm4
+from gateways.hj212 import crc, simulated, sm4
 from gateways.hj212.frame import Check
-from gateways.hj212.segment import Segment
+from gateways.hj212.segment import Edition, Segment
 from gateways.hj212.server import keys
 from huiliu.clock import now_ms
 from huiliu.errors import SettingError
@@ -335,6 +335,28 @@ def test_whatever_a_peer_sends_the_gateway_goes_on_serving_the_next(pieces: list
         assert (await kind.hear()).field("QN") == "20260501000000999"
         await until(lambda: len(made.gateway.connections) == 1)
         assert made.gateway.held == 0
+
+    run(scene)
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+def test_simulated_monitors_with_every_fault_get_everything_acknowledged(edition: Edition) -> None:
+    async def scene(made: Stage) -> None:
+        plan = simulated.Plan(
+            host="127.0.0.1",
+            port=made.port,
+            edition=edition,
+            rate=200.0,
+            frames=50,
+            faults=simulated.FAULTS,
+            answer=2.0,
+        )
+        told = await simulated.simulate([MN], plan)
+        assert (told.counts["messages"], told.counts["acknowledged"]) == (50, 50)
+        assert told.counts["refused_9"] == told.counts["resent"] == told.faults["crc"] == 2
+        readings = [record.value for record in made.log.records if record.topic == INTAKE]
+        keys_seen = decode("reading", readings, record_bytes=1 << 20).frame.select("pollutant", "start").unique()
+        assert keys_seen.height == 50 * 5
 
     run(scene)
 
