@@ -6,6 +6,7 @@ Each command imports what it needs when it runs: explaining a frame must answer 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Iterable
@@ -201,3 +202,50 @@ def _many_files(devices: int) -> None:
     wanted = devices + 256
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
+
+
+@app.command("forward", help=text("将收到的数据包原样转发到另一平台", "relay frames unchanged to another platform"))
+def forward_frames(
+    to: Annotated[str, typer.Option("--to", help=text("另一平台的 主机:端口", "the other platform's host:port"))],
+    division: Annotated[
+        list[str] | None, typer.Option(help=text("只转发这些报送单位，可多次", "these divisions only, repeatable"))
+    ] = None,
+    name: Annotated[str, typer.Option(help=text("转发名，区分进度", "name, under which progress is kept"))] = "",
+    seconds: Annotated[float, typer.Option(help=text("转发多久，0 为一直", "for how long; 0: until stopped"))] = 0.0,
+    as_json: AsJson = False,
+) -> None:
+    """What waits while the platform is away waits in Kafka, bounded by retention; Ctrl-C stops, progress is kept."""
+    import asyncio
+
+    from commands import arguments
+    from commands.warehouse import reading
+    from deploy.endpoints import resolve
+    from gateways.hj212 import forwarding
+    from huiliu.settings import Settings
+    from schemas.topics import HJ212_FRAMES, intake_topic
+    from sinks import publishers
+
+    host, colon, port = to.rpartition(":")
+    if not (host and colon and port.isdecimal() and 0 < int(port) < 65_536):
+        raise CommandError(text(f"--to 应为 主机:端口，不是 {to!r}", f"--to is host:port, not {to!r}"))
+    endpoints = resolve(Settings.from_environment())
+    wanted = {arguments.division(one) for one in division or ()}
+    with reading(endpoints) as connection:
+        known = [one.division for one in publishers.listed(connection) if "reading" in one.kinds]
+    topics = [intake_topic(one, "reading") for one in known if not wanted or one in wanted]
+    topics += [] if wanted else [HJ212_FRAMES]
+    platform = forwarding.Platform(host, int(port))
+    group = f"huiliu-hj212-forward-{name or to}"
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        if seconds:
+            loop.call_later(seconds, stop.set)
+        await forwarding.forward(endpoints.kafka, topics, group, platform, stop)
+
+    asyncio.run(run())
+    result = {one: platform.counts[one] for one in ("sent", "answered", "refused", "unanswered")}
+    typer.echo(json.dumps(result) if as_json else "\n".join(f"{key}: {value}" for key, value in result.items()))

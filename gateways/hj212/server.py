@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -50,6 +51,8 @@ _HOPELESS: Final = 200
 #: Seconds without a turn of the event loop after which the process counts as dead.
 _LOOP_PATIENCE: Final = 60.0
 EX_SOFTWARE: Final = 70
+#: Open files that are no monitors' connections: libraries, Kafka, the database, logs.
+_OTHER_FILES: Final = 256
 
 
 class Reason(StrEnum):
@@ -275,14 +278,15 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def many_files() -> None:
-    """As many open files as the system lets us have: one for each connection."""
+def many_files() -> int:
+    """As many open files as the system lets us have, one for each connection; returns how many that are."""
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 1_048_576 if hard == resource.RLIM_INFINITY else hard
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 _LOGGING: Final = {
@@ -300,7 +304,11 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
     import uvloop
 
     logging.config.dictConfig(_LOGGING)
-    many_files()
+    held = many_files() - _OTHER_FILES
+    if held < settings.hj212_connections:
+        logger.warning("The system allows %d connections, not %d: raise its limit of open files (ulimit -n)", held,
+                       settings.hj212_connections)  # fmt: skip
+        settings = replace(settings, hj212_connections=max(1, held))
     gc.freeze()
     server = Server(kafka, database, settings)
     try:

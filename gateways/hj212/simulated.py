@@ -90,7 +90,8 @@ class Monitor:
                 await room.acquire()
                 task = asyncio.ensure_future(self._message(number, first))
                 sending.add(task)
-                task.add_done_callback(lambda ended: (sending.discard(ended), room.release()))
+                task.add_done_callback(sending.discard)
+                task.add_done_callback(lambda _: room.release())
             await asyncio.gather(*sending)
         finally:
             listening.cancel()
@@ -120,7 +121,8 @@ class Monitor:
                 raw = raw[:-6] + f"{int(raw[-6:-2], 16) ^ 0x0101:04X}\r\n".encode()
             self._told.counts["sent"] += 1
             self._told.counts["resent"] += attempt > 0
-            answer = self._waiting[qn] = asyncio.get_running_loop().create_future()
+            answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            self._waiting[qn] = answer
             began = time.monotonic()
             self._say(raw)
             if fault == "duplicate" and not attempt:

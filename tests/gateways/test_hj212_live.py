@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,14 +22,15 @@ from sqlalchemy import text
 
 from deploy.instance import Instance
 from deploy.ports import choose, is_open
-from gateways.hj212 import frame
+from gateways.hj212 import forwarding, frame
 from huiliu.clock import now_ms
 from huiliu.division import DivisionCode
+from schemas.topics import HJ212_FRAMES, intake_topic
 from sinks import devices
 from sinks.credentials import Verifier
 from sinks.devices import Device
 from tests.conftest import Hub, until
-from tests.gateways.hj212_gateway import HEFEI, MN, segment
+from tests.gateways.hj212_gateway import HEFEI, MN, segment, stage
 
 pytestmark = pytest.mark.live
 
@@ -122,6 +125,37 @@ def test_a_suspended_monitor_is_refused_within_the_refresh_time(hub: Hub) -> Non
             return b"QnRtn=2" in line.recv(4096)
 
         until(refused, "the suspended monitor is refused", 30)
+
+
+def test_frames_are_relayed_unchanged_to_another_platform_and_progress_is_kept(hub: Hub) -> None:
+    ready(hub)
+    sent_frames = [
+        frame.build(segment(cn, f"DataTime=2026050100000{n};a34013-Rtd={n},a34013-Flag=N", QN=f"2026050100000{n}001"))
+        for n, cn in enumerate(["2011", "2011", "2021", "2011"])
+    ]
+    with served(hub) as gateway, socket.create_connection(("127.0.0.1", gateway.port), 10) as line:
+        line.settimeout(30)
+        line.sendall(b"".join(sent_frames))
+        seen = b""
+        while seen.count(b"CN=9014") < 4:
+            seen += line.recv(4096)
+
+    async def relayed(expected: int) -> list[bytes]:
+        async with stage(Device(mn=MN, division=DivisionCode(HEFEI))) as other:
+            stop = asyncio.Event()
+            platform = forwarding.Platform("127.0.0.1", other.port)
+            topics = [intake_topic(HEFEI, "reading"), HJ212_FRAMES]
+            work = asyncio.ensure_future(forwarding.forward(hub.kafka, topics, "relay", platform, stop))
+            deadline = time.monotonic() + 40
+            while platform.counts["answered"] < expected and time.monotonic() < deadline:
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(1.0)
+            stop.set()
+            await work
+            return sorted({dict(one.headers).get("hj212.frame", one.value) for one in other.log.records})
+
+    assert asyncio.run(relayed(4)) == sorted(sent_frames)
+    assert asyncio.run(relayed(0)) == []
 
 
 @pytest.mark.drill
