@@ -24,7 +24,7 @@ from streams.chunk import Chunk
 from streams.commit import Committer
 from streams.drill import Drill
 from streams.errors import HoleError
-from streams.prepare import Prepared, prepare, refuse
+from streams.prepare import UNDECIDED, Prepared, prepare, refuse
 from streams.stage import Stage
 from validators.gate import Gate
 
@@ -111,8 +111,13 @@ class Loader:
         return None
 
     def _split(self, batch: Batch, prepared: list[Prepared], fault: ContentRefused) -> list[Place]:
-        """Two smaller batches, the earlier records first; a single record goes to quarantine."""
+        """Two smaller batches, the earlier records first; a single record goes to quarantine.
+
+        One that is refused even there is beyond us: the fault stops the worker, which keeps everything.
+        """
         if batch.size == 1:
+            if all((one.outcomes != UNDECIDED).all() for one in prepared):
+                raise fault
             logger.warning("The database refuses one record, it goes to quarantine: %s", fault)
             return self.load(batch, [refuse(one, str(fault)) for one in prepared])
         return [place for half in batch.halves() for place in self.load(half, self.prepare(half))]

@@ -54,7 +54,7 @@ class Prepared:
         if known.is_empty():
             return pl.Series("source_ref", [None] * len(rows), pl.String)
         found = known[at]
-        return found.select(pl.when(found["row"] == rows).then(pl.col("source_ref"))).to_series().alias("source_ref")
+        return found.select(pl.when(found["row"] == rows).then(storable("source_ref")).alias("source_ref")).to_series()
 
     def quarantine(self, findings: pl.DataFrame) -> None:
         """Take further findings in; rows with an error leave the events for the quarantine."""
@@ -143,9 +143,12 @@ def flagged(events: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
 def shown(findings: pl.DataFrame) -> pl.DataFrame:
     """Findings as they can be stored: cut to a length a person reads, without the NUL that PostgreSQL refuses."""
     texts = ("value", "expected", "difference", "suggestion")
-    return findings.with_columns(
-        pl.col(name).str.replace_all("\x00", "\\u0000", literal=True).str.slice(0, _SHOWN) for name in texts
-    )
+    return findings.with_columns(storable(name) for name in texts)
+
+
+def storable(name: str) -> pl.Expr:
+    """A text column as a person reads it and PostgreSQL takes it."""
+    return pl.col(name).str.replace_all("\x00", "\\u0000", literal=True).str.slice(0, _SHOWN)
 
 
 def refuse(prepared: Prepared, reason: str) -> Prepared:

@@ -19,6 +19,7 @@ from schemas.contract import contract
 from schemas.encode import encode
 from sinks import outbox
 from streams import again, relay
+from streams.signing import KEY_NAME, Keeper
 from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live
@@ -106,7 +107,8 @@ def test_a_relay_that_dies_before_its_commit_sends_the_same_again(
 
     async def tell_again() -> None:
         async with again.reader(hub.kafka) as reader, relay.writer(hub.kafka) as sender:
-            assert await relay.Relay(hub.warehouse, hub.kafka).tell(reader, sender)
+            signed = Keeper(hub.home / "worker-1" / KEY_NAME)
+            assert await relay.Relay(hub.warehouse, hub.kafka, keeper=signed).tell(reader, sender)
 
     asyncio.run(tell_again())
     after = read_topics(hub.kafka, names)
