@@ -71,7 +71,10 @@ class Pace:
         carry_out = fetcher._proc_fetch_request
 
         async def at_pace(assignment: Any, node: int, request: Any) -> bool:
-            await asyncio.sleep(self.pause(node))
+            try:
+                await asyncio.sleep(self.pause(node))
+            except asyncio.CancelledError:
+                return False  # as when it is cancelled while it asks: a client that closes waits for its tasks bare
             answered: bool = await carry_out(assignment, node, request)
             return answered
 
