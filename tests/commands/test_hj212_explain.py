@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.hj212 import crc, explanation, frame, pasted, sm4
@@ -66,6 +66,7 @@ def test_several_frames_are_told_in_order() -> None:
     assert [one["crc_ok"] for one in told(RIGHT + RIGHT)] == [True, True]
 
 
+@settings(deadline=None)  # the first call reads the code lists
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_whatever_is_pasted_is_answered(data: bytes) -> None:
     for one in pasted.frames(data):
@@ -75,6 +76,7 @@ def test_whatever_is_pasted_is_answered(data: bytes) -> None:
             json.dumps(explanation.noise_json(one))
 
 
+@settings(deadline=None)  # the first call reads the code lists
 @given(st.binary(max_size=1100))
 def test_the_check_is_that_of_the_standards_own_program(segment: bytes) -> None:
     register = 0xFFFF

@@ -104,7 +104,7 @@ class Stage:
 
     async def close(self) -> None:
         for monitor in self._monitors:
-            monitor.writer.close()
+            monitor.writer.transport.abort()  # close would wait for what a peer that was shed has not read
         for monitor in self._monitors:
             with suppress(ConnectionError):
                 await monitor.writer.wait_closed()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.hj212 import datum
@@ -37,6 +37,7 @@ own = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(shared, st.lists(own, max_size=4))
 def test_a_frames_readings_are_those_of_the_contracts_encoder(
     common: dict[str, Any], each: list[dict[str, Any]]

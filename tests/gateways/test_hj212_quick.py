@@ -47,7 +47,7 @@ heads = st.sampled_from(["QN=20250131202809340;", "QN=1;", "", "QN=2025013120280
 times = st.sampled_from(["DataTime=20250131202800", "DataTime=20251331202800", "DataTime=20250131202800000", "x=1", ""])
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(heads, st.integers(0, 12), st.sampled_from(["2011", "2031", "2021"]), times, st.lists(groups, max_size=4))
 @example("QN=20250131202809340;", 5, "2011", "DataTime=20250131202800", ["a34013-Rtd=1,a34013-Flag=N"])
 def test_the_quick_paths_agree_with_the_careful_ones(qn: str, flag: int, cn: str, time: str, data: list[str]) -> None:
@@ -55,6 +55,22 @@ def test_the_quick_paths_agree_with_the_careful_ones(qn: str, flag: int, cn: str
     same(f"{head}CP=&&{';'.join([time, *data])}&&".encode())
 
 
+right = st.builds(
+    lambda code, kinds, values: ",".join(f"{code}-{kind}={value}" for kind, value in zip(kinds, values, strict=False)),
+    st.sampled_from(["a34013", "a21026", "w01018", "w00000"]),
+    st.permutations(["Flag", "Avg", "Min", "Max", "Cou", "ZsAvg", "EFlag"]),
+    st.lists(st.sampled_from(["1", "1.5", "-2", "1e3", "+.5", "1.", "N", "D"]), min_size=1, max_size=7),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(["2011", "2051", "2061", "2031"]), st.lists(right, min_size=1, max_size=4))
+def test_they_agree_on_frames_that_are_right_or_nearly(cn: str, data: list[str]) -> None:
+    head = f"QN=20250131202809340;ST=31;CN={cn};PW=123456;MN=010000A8900016F000169DC0;Flag=5;"
+    same(f"{head}CP=&&{';'.join(['DataTime=20250131202800', *data])}&&".encode())
+
+
+@settings(deadline=None)
 @given(st.integers(0, len(RIGHT) - 1), st.binary(max_size=3), st.integers(0, 3))
 def test_they_agree_after_any_damage(at: int, put: bytes, taken: int) -> None:
     same(RIGHT[:at] + put + RIGHT[at + taken :])
