@@ -24,6 +24,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,19 +45,19 @@ _FORBIDDEN: Final = stat.S_IWGRP | stat.S_IXGRP | stat.S_IRWXO
 _LONGEST: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
     """A private key ready to sign; ``succeeds`` is the former key's word for it, as receipts carry it."""
 
     private: Ed25519PrivateKey
     succeeds: Mapping[str, str] | None = None
 
-    @property
+    @cached_property
     def public(self) -> str:
         """The public key, 64 hexadecimal digits."""
-        return self.private.public_key().public_bytes_raw().hex()
+        return _public(self.private)
 
-    @property
+    @cached_property
     def key_id(self) -> str:
         return key_id(self.public)
 
@@ -65,6 +66,10 @@ class Signer:
         value = self.private.sign(receipt_lines(digest, recorded_at, self.key_id)).hex()
         told = {"algorithm": ALGORITHM, "key": self.key_id, "public_key": self.public, "value": value}
         return told if self.succeeds is None else {**told, "succeeds": dict(self.succeeds)}
+
+
+def _public(private: Ed25519PrivateKey) -> str:
+    return private.public_key().public_bytes_raw().hex()
 
 
 def key_id(public: str) -> str:
@@ -114,7 +119,7 @@ def _succession(path: Path, private: Ed25519PrivateKey) -> Mapping[str, str] | N
     beside = path.with_name(path.name + _SUCCESSION)
     if not beside.exists():
         return None
-    public = private.public_key().public_bytes_raw().hex()
+    public = _public(private)
     told: dict[str, str] = json.loads(beside.read_text("utf-8"))
     said = holds(told["public_key"], told["value"], succession_lines(key_id(told["public_key"]), public))
     return told if said else None
@@ -138,7 +143,7 @@ def rotate(path: Path) -> Signer:
     1. The former key's word is written first: read with the former key it says nothing. 2. Then the new key, at once.
     """
     former, private = load(path), Ed25519PrivateKey.generate()
-    public = private.public_key().public_bytes_raw().hex()
+    public = _public(private)
     value = former.private.sign(succession_lines(former.key_id, public)).hex()
     told = {"key": former.key_id, "public_key": former.public, "value": value}
     for name, content in ((path.name + _SUCCESSION, json.dumps(told).encode()), (path.name, _pem(private))):
