@@ -45,12 +45,11 @@ def _contested(events: pl.DataFrame, known: pl.DataFrame, keys: list[str]) -> Ma
     Told by a hash of the key: two keys that share one are looked at closely, which costs a moment and no more.
     """
     ours = events.select(keys).hash_rows()
-    contested: Mask = ours.is_duplicated().to_numpy().copy()
-    if known.is_empty():
-        return contested
-    theirs = known.select(keys).hash_rows()
-    contested |= ours.is_in(theirs.implode()).to_numpy()
-    return contested
+    contested = ours.is_duplicated()
+    if not known.is_empty():
+        contested |= ours.is_in(known.select(keys).hash_rows().implode())
+    found: Mask = contested.to_numpy()
+    return found
 
 
 def _folded(events: pl.DataFrame, known: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
