@@ -12,6 +12,7 @@ While a backlog is being loaded there is no pause: every request brings as much 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -32,13 +33,13 @@ class Rhythm:
 
     def __init__(self, shortest: float, longest: float = 1.0) -> None:
         """Both in seconds."""
-        self._shortest, self._longest = shortest, longest
+        self._shortest, self._longest = shortest, max(shortest, longest)
         self._batch = shortest
 
     @property
     def linger(self) -> float:
         """Seconds."""
-        return min(max(self._shortest, self._batch), max(self._shortest, self._longest))
+        return min(max(self._shortest, self._batch), self._longest)
 
     def took(self, seconds: float) -> None:
         """The slowest stage took so long for a batch."""
@@ -58,7 +59,7 @@ class Pace:
     def pause(self, node: int) -> float:
         """Seconds until this node may be asked; it counts as asked then."""
         now, linger = self._clock(), self._rhythm.linger
-        wait = 0.0 if self._hurried() else max(0.0, self._asked.get(node, -linger) + linger - now)
+        wait = 0.0 if self._hurried() else max(0.0, self._asked.get(node, -math.inf) + linger - now)
         self._asked[node] = now + wait
         return wait
 
