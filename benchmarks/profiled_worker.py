@@ -20,7 +20,7 @@ from pyinstrument import Profiler
 from pyinstrument.renderers import ConsoleRenderer
 from pyinstrument.session import Session
 
-from huiliu.settings import Settings
+from huiliu import process
 from streams import worker
 from streams.loading import Loader
 
@@ -31,11 +31,8 @@ def main() -> None:
     sessions: dict[str, list[Session]] = {"prepare": [], "load": []}
     for name, seen in sessions.items():
         setattr(Loader, name, _profiled(getattr(Loader, name), seen))
-    settings = Settings.from_environment()
     worker.leave_what_stays_alone()
-    if not (settings.cluster and settings.database):
-        raise SystemExit("HUILIU_KAFKA and HUILIU_DATABASE are needed")
-    code = worker.run(settings.cluster, settings.database, settings)
+    code = process.begin(worker.run)
     Path(sys.argv[1]).write_text("\n".join(_told(name, seen) for name, seen in sessions.items()), encoding="utf-8")
     gc.unfreeze()
     worker.end(code)

@@ -20,6 +20,7 @@ import faust
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from huiliu import process
 from huiliu.exposition import Exposition
 from huiliu.kafka import Cluster
 from huiliu.settings import Settings
@@ -52,6 +53,12 @@ _SWITCH: Final = 0.0001
 
 #: Seconds between two looks for a broker or database that is away.
 _PAUSE: Final = 1.0
+
+_LEVELS: Final = {
+    "kafka": "WARNING",
+    "kafka.net.sasl": "ERROR",  # it warns at each connection of names sent in the clear, on loopback
+    "aiokafka": "WARNING",
+}
 
 
 def run(kafka: Cluster, database: str, settings: Settings) -> int:
@@ -116,7 +123,8 @@ def _end_soon(reason: BaseException) -> None:
 
 def _serve(app: faust.App) -> int:
     """Run until told to stop; what Faust ends with: 0 only when it ended as it was told."""
-    worker = faust.Worker(app, loglevel="INFO", logging_config=_LOGGING, redirect_stdouts=False, quiet=True)
+    log = process.logging_config(_LEVELS)
+    worker = faust.Worker(app, loglevel="INFO", logging_config=log, redirect_stdouts=False, quiet=True)
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
@@ -168,29 +176,6 @@ def _subscription(app: ChunkApp, warehouse: Warehouse, kafka: Cluster) -> Subscr
     )
 
 
-_LOGGING: Final = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
-    "loggers": {
-        "kafka": {"level": "WARNING"},
-        "kafka.net.sasl": {"level": "ERROR"},  # it warns at each connection of names sent in the clear, on loopback
-        "aiokafka": {"level": "WARNING"},
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
-
-
-def main() -> int:
-    settings = Settings.from_environment()
-    if not (settings.cluster and settings.database):
-        sys.stderr.write("HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its worker.\n")
-        return 2
-    leave_what_stays_alone()
-    return run(settings.cluster, settings.database, settings)
-
-
 def leave_what_stays_alone() -> None:
     """Take the libraries out of the garbage collector's rounds, and let it go round seldom.
 
@@ -203,4 +188,5 @@ def leave_what_stays_alone() -> None:
 
 
 if __name__ == "__main__":
-    end(main())
+    leave_what_stays_alone()
+    end(process.begin(run))

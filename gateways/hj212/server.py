@@ -31,6 +31,7 @@ from gateways.hj212.connection import Connection
 from gateways.hj212.gateway import Gateway
 from gateways.hj212.limits import Limits
 from gateways.hj212.publishing import Publishing
+from huiliu import process
 from huiliu.errors import SettingError
 from huiliu.exposition import Exposition
 from huiliu.kafka import Cluster
@@ -289,21 +290,11 @@ def many_files() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
-_LOGGING: Final = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
-    "loggers": {"kafka": {"level": "WARNING"}, "aiokafka": {"level": "WARNING"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
-
-
 def run(kafka: Cluster, database: str, settings: Settings) -> int:
     """Run the gateway until it is told to stop; the process's exit code."""
     import uvloop
 
-    logging.config.dictConfig(_LOGGING)
+    logging.config.dictConfig(process.logging_config({"kafka": "WARNING", "aiokafka": "WARNING"}))
     held = many_files() - _OTHER_FILES
     if held < settings.hj212_connections:
         logger.warning("The system allows %d connections, not %d: raise its limit of open files (ulimit -n)", held,
@@ -318,17 +309,8 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
         return 2
 
 
-def main() -> int:
-    """The program."""
-    settings = Settings.from_environment()
-    if not (settings.cluster and settings.database):
-        sys.stderr.write("HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its gateways.\n")
-        return 2
-    return run(settings.cluster, settings.database, settings)
-
-
 if __name__ == "__main__":
-    code = main()
+    code = process.begin(run)
     logging.shutdown()
     if threading.active_count() > 1:
         os._exit(code)  # a client's thread holds nobody up

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging.config
 import signal
 import sys
-from typing import Any, Final
+from typing import Final
 
 from gateways.http.app import build
 from gateways.http.connection import Punctual
+from huiliu import process
 from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from sinks.warehouse import Warehouse
@@ -23,21 +24,14 @@ FAREWELL: Final = 25
 #: Requests at once; more are answered 503 before anything of them is read.
 REQUESTS: Final = 2_000
 
-_LOGGING: Final[dict[str, Any]] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
-    "loggers": {"aiokafka": {"level": "ERROR"}, "uvicorn.access": {"level": "WARNING"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
+_LEVELS: Final = {"aiokafka": "ERROR", "uvicorn.access": "WARNING"}
 
 
 def run(kafka: Cluster, database: str, settings: Settings) -> int:
     """Serve until told to stop; the exit code: 0 as told, 1 where the address cannot be listened on."""
     import uvicorn
 
-    logging.config.dictConfig(_LOGGING)
+    logging.config.dictConfig(process.logging_config(_LEVELS))
     warehouse = Warehouse(database)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -65,13 +59,5 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
     return 0 if server.started else 1
 
 
-def main() -> int:
-    settings = Settings.from_environment()
-    if not (settings.cluster and settings.database):
-        sys.stderr.write("HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its gateway.\n")
-        return 2
-    return run(settings.cluster, settings.database, settings)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(process.begin(run))
