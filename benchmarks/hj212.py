@@ -3,8 +3,8 @@
     python -m benchmarks.hj212 [--frames 100000] [--connections 10000] [--seconds 10] [--json]
 
 No parser of HJ 212 has a published figure to stand beside, so this one's are told by stage, on one core: bytes into
-frames with their check; frames into fields; fields into reading events; events into records' values. Frames are minute
-data of five factors, 412 bytes each, every one different.
+frames with their check; frames into fields; fields into the values of reading events; and fields and values the careful
+way, which frames with doubts go. Frames are minute data of five factors, 414 bytes each, every one different.
 
 Then a gateway process with a real broker and database: idle connections held and the memory each costs; and frames
 through it, from send to acknowledgement, each acknowledged after Kafka has confirmed all of its readings. Sender,
@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -23,19 +24,20 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import psutil
+import uvloop
 from confluent_kafka import Consumer, TopicPartition
 
 from benchmarks import report
 from benchmarks.rig import Rig, rig
 from deploy.ports import choose, is_open
-from gateways.hj212 import datum, frame, simulated
+from gateways.hj212 import datum, frame, shapes, simulated
 from gateways.hj212.cutter import Cutter
 from gateways.hj212.frame import Frame
 from gateways.hj212.readings import of_segment
-from gateways.hj212.segment import parse
+from gateways.hj212.segment import careful, parse
 from huiliu.division import DivisionCode
 from schemas.topics import intake_topic
 from sinks import devices
@@ -46,6 +48,9 @@ _FACTORS = ("a34013", "a21026", "a21002", "a19001")
 _MN = "010000A8900016F000100000"
 _PIECE = 32 * 1024  # bytes fed to the cutter at a time, as the gateway's sockets give at most
 _AT_ONCE = 200  # connections being opened at a time
+_UNDER_WAY = 16  # frames of one monitor sent and not acknowledged
+_EXPECTED = 10_000  # frames a second that are made beforehand
+_ANSWER = re.compile(rb"##[0-9]{4}QN=([0-9]{17});ST=91;CN=([0-9]{4});")
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def main() -> None:
     report.tell("hj212", rows, {**figures, "exact": kept}, as_json=arguments.json, kept=kept)
 
 
-def _frame(number: int) -> bytes:
+def _frame(number: int, mn: str = _MN) -> bytes:
     day, second = 1 + number // 86_400 % 28, number % 86_400
     time_ = f"202601{day:02d}{second // 3600:02d}{second // 60 % 60:02d}{second % 60:02d}"
     value = number % 997 / 10
@@ -81,7 +86,7 @@ def _frame(number: int) -> bytes:
         for code in _FACTORS
     )
     flow = f"a00000-Avg={value * 100:.1f},a00000-Cou={value * 6000:.1f},a00000-Flag=N"
-    head = f"QN={time_}123;ST=31;CN=2051;PW=123456;MN={_MN};Flag=5;"
+    head = f"QN={time_}123;ST=31;CN=2051;PW=123456;MN={mn};Flag=5;"
     return frame.build(f"{head}CP=&&DataTime={time_};{data};{flow}&&".encode())
 
 
@@ -100,16 +105,21 @@ def _parsing(frames: list[bytes]) -> tuple[list[Stage], bool]:
     rows.append(pieces[0])
     fields = _timed(lambda: [parse(one.segment) for one in pieces[1]], "fields", len(frames), size)
     rows.append(fields[0])
-    events = _timed(lambda: [of_segment(one, _DIVISION, 1).events for one in fields[1]], "events", len(frames), size)
-    rows.append(events[0])
-    values = _timed(lambda: [datum.encode(one) for one in events[1]], "values", len(frames), size)
+    values = _timed(lambda: [shapes.values(one, _DIVISION, 1) for one in fields[1]], "values", len(frames), size)
     rows.append(values[0])
     seconds = sum(row.seconds for row in rows[:2])
     rows.append(Stage("parse: cut, check, fields", len(frames), seconds, len(frames) / seconds, size / seconds / 1e6))
-    seconds = sum(row.seconds for row in rows[:4])
+    seconds = sum(row.seconds for row in rows[:3])
     rows.append(Stage("all: bytes to values", len(frames), seconds, len(frames) / seconds, size / seconds / 1e6))
+    careful = _timed(lambda: [_carefully(one.segment) for one in pieces[1]], "the careful way", len(frames), size)
+    rows.append(careful[0])
     assert time.process_time() > whole
-    return rows, len(pieces[1]) == len(frames) and all(len(one) == 5 for one in values[1])
+    return rows, len(pieces[1]) == len(frames) and values[1] == careful[1]
+
+
+def _carefully(segment: bytes) -> list[bytes]:
+    """Fields, events and values of a frame as of one that leaves doubts."""
+    return datum.encode(of_segment(careful(segment), _DIVISION, 1).events)
 
 
 def _timed(work: Callable[[], Any], what: str, frames: int, size: int) -> tuple[Stage, Any]:
@@ -205,30 +215,92 @@ def _metric(probe: int, name: str) -> float:
 
 
 def _through(hub: Rig, monitors: int, seconds: float) -> tuple[dict[str, Any], bool]:
-    """As many frames as the gateway acknowledges from these many monitors, each with 16 under way."""
-    topic = intake_topic(_DIVISION, "reading")
-    with _gateway(hub) as (port, probe, process):
-        before, cpu = _end(hub, topic), sum(process.cpu_times()[:2])
-        plan = simulated.Plan(host="127.0.0.1", port=port, cn="2051", rate=1e6, frames=int(seconds * 3_000 / monitors))
-        began = time.monotonic()
-        told = asyncio.run(simulated.simulate(simulated.numbers(_MN, monitors), plan))
-        took = time.monotonic() - began
-        used = sum(process.cpu_times()[:2]) - cpu
-        readings = _end(hub, topic) - before
-        acknowledged = told.counts["acknowledged"]
-        waits = sorted(told.seconds)
-        assert _metric(probe, "huiliu_hj212_readings_total") == readings
+    """As many frames as the gateway acknowledges from these many monitors: many of each under way, then one."""
+    mns = simulated.numbers(_MN, monitors)
+    with _gateway(hub, HUILIU_HJ212_FRAMES_PER_SECOND="100000") as (port, probe, process):
+        flood, exact = _load(hub, port, process, mns, seconds, _UNDER_WAY)
+        calm, exactly = _load(hub, port, process, mns, seconds / 4, 1)
+        readings = _end(hub, intake_topic(_DIVISION, "reading"))
+        exact = exact and exactly and _metric(probe, "huiliu_hj212_readings_total") == readings
+    waiting = {f"one_each_{name}": value for name, value in calm.items() if "_ms_" in name or "to_kafka" in name}
+    return {"monitors": monitors, **flood, **waiting, "cores": os.cpu_count()}, exact
+
+
+def _load(
+    hub: Rig, port: int, process: psutil.Process, mns: list[str], seconds: float, under_way: int
+) -> tuple[dict[str, Any], bool]:
+    topic, each = intake_topic(_DIVISION, "reading"), int(seconds * _EXPECTED / len(mns))
+    loads = [[_frame(number, mn) for number in range(each)] for mn in mns]
+    before, cpu, own = _end(hub, topic), sum(process.cpu_times()[:2]), time.process_time()
+    began = time.monotonic()
+    waits = sorted(uvloop.run(_sent(port, loads, under_way)))
+    took = time.monotonic() - began
+    used, own = sum(process.cpu_times()[:2]) - cpu, time.process_time() - own
+    readings = _end(hub, topic) - before
     figures = {
-        "monitors": monitors,
-        "acknowledged_frames": acknowledged,
-        "frames_per_second_to_kafka": acknowledged / took,
+        "in_flight": len(mns) * under_way,
+        "acknowledged_frames": len(waits),
+        "frames_per_second_to_kafka": len(waits) / took,
         "readings_per_second_to_kafka": readings / took,
-        "frames_per_second_of_gateway_core": acknowledged / used,
+        "frames_per_second_of_gateway_core": len(waits) / used,
+        "cores_of_senders": own / took,
         "acknowledged_ms_p50": waits[len(waits) // 2] * 1000,
         "acknowledged_ms_p99": waits[int(len(waits) * 0.99)] * 1000,
-        "cores": os.cpu_count(),
     }
-    return figures, readings == 5 * acknowledged and told.counts["failed"] == 0
+    return figures, readings == 5 * len(waits) and len(waits) == each * len(mns)
+
+
+class _Sender(asyncio.Protocol):
+    """One monitor with its frames made beforehand: it keeps so many under way, and counts acknowledgements by QN."""
+
+    def __init__(self, frames: list[bytes], under_way: int, done: asyncio.Future[None]) -> None:
+        self._frames, self._most, self._done = frames, under_way, done
+        self._transport: asyncio.Transport | None = None
+        self._unread, self._next = b"", 0
+        self._under_way: dict[bytes, float] = {}
+        self.waits: list[float] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._go_on()
+
+    def data_received(self, data: bytes) -> None:
+        now, (*answers, self._unread) = time.monotonic(), (self._unread + data).split(b"\r\n")
+        for answer in answers:
+            qn, acknowledgement = _ANSWER.match(answer).groups()  # type: ignore[union-attr]
+            assert acknowledgement == b"9014"
+            self.waits.append(now - self._under_way.pop(qn))
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._done.done():
+            self._done.set_exception(exc or ConnectionError("the gateway hung up"))
+
+    def _go_on(self) -> None:
+        assert self._transport is not None
+        more = self._frames[self._next : self._next + self._most - len(self._under_way)]
+        if more:
+            now = time.monotonic()
+            self._under_way.update((frame_[9:26], now) for frame_ in more)
+            self._next += len(more)
+            self._transport.write(b"".join(more))
+        elif not self._under_way:
+            if not self._done.done():
+                self._done.set_result(None)
+            self._transport.close()
+
+
+async def _sent(port: int, loads: list[list[bytes]], under_way: int) -> list[float]:
+    """All monitors at once; the seconds from sending to acknowledgement of each frame."""
+    loop = asyncio.get_running_loop()
+    senders = []
+    for frames in loads:
+        done = loop.create_future()
+        sender = _Sender(frames, under_way, done)
+        senders.append((sender, done))
+        await loop.create_connection(lambda sender=sender: sender, "127.0.0.1", port)  # type: ignore[misc]
+    await asyncio.gather(*(done for _, done in senders))
+    return [wait for sender, _ in senders for wait in sender.waits]
 
 
 def _end(hub: Rig, topic: str) -> int:

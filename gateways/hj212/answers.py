@@ -14,7 +14,7 @@ from typing import Final
 
 from gateways.hj212 import frame
 from gateways.hj212.frame import Check
-from gateways.hj212.segment import Edition, Pair, Segment, build
+from gateways.hj212.segment import Edition, Segment
 from huiliu.clock import SHANGHAI
 
 #: Flag of an answer: the edition's version bits alone.
@@ -46,17 +46,17 @@ def edition(to: Segment) -> Edition:
 
 def data_received(to: Segment, check: Check) -> bytes:
     """9014: the data have arrived."""
-    return _answer(to, "9014", (), check)
+    return _answer(to, "9014", "", check)
 
 
 def notice_received(to: Segment, check: Check) -> bytes:
     """9013: the notice has arrived."""
-    return _answer(to, "9013", (), check)
+    return _answer(to, "9013", "", check)
 
 
 def refused(to: Segment, why: QnRtn, check: Check) -> bytes:
     """9011 with the reason for which a frame was not taken."""
-    return _answer(to, "9011", (("QnRtn", str(int(why))),), check)
+    return _answer(to, "9011", f"QnRtn={int(why)}", check)
 
 
 def set_clock(to: Segment, now_ms: int, check: Check) -> bytes:
@@ -64,8 +64,8 @@ def set_clock(to: Segment, now_ms: int, check: Check) -> bytes:
     of = edition(to)
     flag = str(_FLAGS[of] | 1)
     time = moment(now_ms)
-    head = [("QN", time), ("ST", to.field("ST") or "91"), ("CN", "1012"), *_identity(to), ("Flag", flag)]
-    return frame.build(build(head, [(("SystemTime", time[:14]),)]), check=_kind(check))
+    head = f"QN={time};ST={(to.field('ST') or '91')[:_ECHOED]};CN=1012;{_identity(to)}Flag={flag};"
+    return frame.build(f"{head}CP=&&SystemTime={time[:14]}&&".encode(), check=_kind(check))
 
 
 def moment(now_ms: int) -> str:
@@ -74,19 +74,20 @@ def moment(now_ms: int) -> str:
     return f"{at:%Y%m%d%H%M%S}{now_ms % 1000:03d}"
 
 
-def _answer(to: Segment, cn: str, said: tuple[Pair, ...], check: Check) -> bytes:
+def _answer(to: Segment, cn: str, said: str, check: Check) -> bytes:
     of, qn = edition(to), to.field("QN")
-    named: list[Pair] = [("QN", qn[:_ECHOED])] if qn else []
-    tail: list[Pair] = [("ST", "91"), ("CN", cn), *_identity(to), ("Flag", str(_FLAGS[of]))]
+    named = f"QN={qn[:_ECHOED]}" if qn else ""
+    tail = f"ST=91;CN={cn};{_identity(to)}Flag={_FLAGS[of]};CP=&&"
     if of is Edition.E2005:
-        head, items = tail, [*named, *said]
+        text = f"{tail}{';'.join(filter(None, (named, said)))}&&"
     else:
-        head, items = [*named, *tail], list(said)
-    return frame.build(build(head, [(item,) for item in items]), check=_kind(check))
+        text = f"{named}{';' if named else ''}{tail}{said}&&"
+    return frame.build(text.encode(), check=_kind(check))
 
 
-def _identity(to: Segment) -> list[Pair]:
-    return [(name, value[:_ECHOED]) for name in ("PW", "MN") if (value := to.field(name)) is not None]
+def _identity(to: Segment) -> str:
+    pairs = ((name, to.field(name)) for name in ("PW", "MN"))
+    return "".join([f"{name}={value[:_ECHOED]};" for name, value in pairs if value is not None])
 
 
 def _kind(check: Check) -> Check:

@@ -42,6 +42,7 @@ class Connection(asyncio.Protocol):
         self._reading = True
         self._welcome = self._ended = False
         self._refusals = 0
+        self._answers: list[bytes] = []
         now = time.monotonic()
         self._bucket = Bucket(gateway.limits.frames_per_second, gateway.limits.burst, now)
         self._since = self._heard = now
@@ -110,8 +111,15 @@ class Connection(asyncio.Protocol):
         self.go_on()
 
     def answer(self, data: bytes) -> None:
-        """Say something to the peer, if it is still there."""
-        if self._transport is not None and not self._transport.is_closing():
+        """Say something to the peer, if it is still there; answers of one turn go out together."""
+        if not self._answers:
+            asyncio.get_running_loop().call_soon(self._say)
+        self._answers.append(data)
+
+    def _say(self) -> None:
+        data = b"".join(self._answers)
+        self._answers.clear()
+        if data and self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def welcome(self) -> None:
@@ -131,6 +139,7 @@ class Connection(asyncio.Protocol):
             return
         counting.SHED.labels(reason).inc()
         if politely:
+            self._say()
             self._transport.close()
         else:
             self._transport.abort()
@@ -139,6 +148,7 @@ class Connection(asyncio.Protocol):
         """Something that was waited for has changed."""
         self._flowing.set()
         if self._ended and self._pump is None and not self.in_flight and self._transport is not None:
+            self._say()
             self._transport.close()
 
     def sweep(self, now: float) -> None:

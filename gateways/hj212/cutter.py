@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-from gateways.hj212.frame import HEADER, LONGEST, TAIL, Check, Frame, Noise, Opener, identify, read
+from gateways.hj212.frame import HEADER, LONGEST, SEGMENT_LIMIT, TAIL, Check, Frame, Noise, Opener, identify, read
 
 _FORM = re.compile(rb"##([0-9]{4})")
 _WINDOW = len(HEADER) + 4 + LONGEST + 4 + len(TAIL)
@@ -32,6 +32,7 @@ class Cutter:
     opener: Opener | None = None
     _buffer: bytes = b""
     _seen: dict[int, int | _Found] = field(default_factory=dict)
+    _known: dict[int, Frame] = field(default_factory=dict)  # by where they begin: frames that leave no doubt
 
     @property
     def undecided(self) -> int:
@@ -50,7 +51,7 @@ class Cutter:
     def _cut(self, *, final: bool) -> list[Frame | Noise]:
         found: list[Frame | Noise] = []
         buffer, place = self._buffer, 0
-        self._seen = {}
+        self._seen, self._known = {}, {}
         while place < len(buffer):
             header = buffer.find(HEADER, place)
             if header < 0:
@@ -66,7 +67,11 @@ class Cutter:
             if isinstance(end, _Found):
                 place = header
                 break
-            self._piece(found, buffer[header:end], right=right)
+            known = self._known.get(header) if right else None
+            if known is not None:
+                found.append(known)
+            else:
+                self._piece(found, buffer[header:end], right=right)
             place = end
         self._buffer = buffer[place:]
         return found
@@ -109,10 +114,14 @@ class Cutter:
         segment = buffer[start:end]
         clear = self.opener(segment) if self.opener is not None else None
         segment = segment if clear is None else clear
-        if identify(segment, buffer[end : end + 4], modbus=self.modbus) is Check.NONE:
+        check = identify(segment, buffer[end : end + 4], modbus=self.modbus)
+        if check is Check.NONE:
             return _Found.REFUTED
         tail = buffer[end + 4 : end + 4 + len(TAIL)]
         if tail == TAIL:
+            if check is Check.STANDARD and clear is None and len(segment) <= SEGMENT_LIMIT:
+                given, raw = buffer[end : end + 4].decode("ascii"), buffer[header : end + 4 + len(TAIL)]
+                self._known[header] = Frame(segment, len(segment), given, check, (), raw)
             return end + 4 + len(TAIL)
         return _Found.OPEN if TAIL.startswith(tail) and not final else end + 4
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from schemas import wire
@@ -17,6 +18,7 @@ _HEADER: Final = wire.header(_CONTRACT.schema_id)
 _PERIODS: Final = {name: bytes([2 * place]) for place, name in enumerate(_CONTRACT.field("period").symbols)}
 _SOME: Final = b"\x02"
 _NONE: Final = b"\x00"
+_COMMON: Final = ("division", "revision", "reported_at", "source_ref", "mn", "period", "start")
 _DOUBLE: Final = struct.Struct("<cd")
 
 
@@ -29,19 +31,19 @@ def encode(events: Iterable[Mapping[str, Any]]) -> list[bytes]:
     before = between = b""
     for event in events:
         if not values:
-            before, between = _shared(event)
+            before, between = shared(**{name: event[name] for name in _COMMON})
         values.append(
             b"".join(
                 (
                     before,
-                    _text(event["pollutant"]),
+                    text(event["pollutant"]),
                     between,
                     _double(event["average"]),
                     _double(event["minimum"]),
                     _double(event["maximum"]),
                     _double(event["cumulative"]),
                     _double(event["corrected"]),
-                    _text(event["flag"]),
+                    text(event["flag"]),
                     _NONE,  # no mark: a monitor does not mark its own data
                 )
             )
@@ -49,26 +51,32 @@ def encode(events: Iterable[Mapping[str, Any]]) -> list[bytes]:
     return values
 
 
-def _shared(event: Mapping[str, Any]) -> tuple[bytes, bytes]:
-    reference = event["source_ref"]
+def shared(
+    *, division: str, revision: int, reported_at: int, source_ref: str | None, mn: str, period: str, start: int
+) -> tuple[bytes, bytes]:
+    """What the readings of one frame have in common: before the pollutant, and between it and the numbers."""
     before = b"".join(
         (
-            _HEADER,
-            _text(event["division"]),
-            _long(event["revision"]),
-            _long(event["reported_at"]),
-            _NONE if reference is None else _SOME + _text(reference),
-            _text(event["mn"]),
+            _head(division, revision),
+            _long(reported_at),
+            _NONE if source_ref is None else _SOME + text(source_ref),
+            text(mn),
         )
     )
-    return before, _PERIODS[event["period"]] + _long(event["start"])
+    return before, _PERIODS[period] + _long(start)
+
+
+@lru_cache(maxsize=4096)
+def _head(division: str, revision: int) -> bytes:
+    return _HEADER + text(division) + _long(revision)
 
 
 def _double(value: float | None) -> bytes:
     return _NONE if value is None else _DOUBLE.pack(_SOME, value)
 
 
-def _text(value: str) -> bytes:
+def text(value: str) -> bytes:
+    """A string with its length before it. UnicodeEncodeError for text that is no UTF-8."""
     data = value.encode()
     return (bytes((2 * len(data),)) if len(data) < 64 else _long(len(data))) + data
 

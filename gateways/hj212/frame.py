@@ -74,11 +74,14 @@ def build(segment: bytes, *, check: Check = Check.STANDARD) -> bytes:
     """
     if len(segment) > LONGEST:
         raise ValueError(f"a segment of {len(segment)} bytes: at most {LONGEST} can be declared")
-    plain = crc.modbus(segment)
-    value = {Check.STANDARD: crc.standard(segment), Check.MODBUS: plain, Check.MODBUS_SWAPPED: crc.swapped(plain)}[
-        check
-    ]
-    return b"%s%04d%s%04X%s" % (HEADER, len(segment), segment, value, TAIL)
+    return b"%s%04d%s%04X%s" % (HEADER, len(segment), segment, _CHECKS[check](segment), TAIL)
+
+
+_CHECKS: Final[dict[Check, Callable[[bytes], int]]] = {
+    Check.STANDARD: crc.standard,
+    Check.MODBUS: crc.modbus,
+    Check.MODBUS_SWAPPED: lambda segment: crc.swapped(crc.modbus(segment)),
+}
 
 
 def identify(segment: bytes, given: bytes, *, modbus: bool = True) -> Check:

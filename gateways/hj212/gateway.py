@@ -45,6 +45,9 @@ _HEARTBEAT: Final = "9015"
 _NOTICES: Final = frozenset({"1013", "2012", "2022"})
 #: Refusals told in the log: one a second at most, the counter has them all.
 _QUIET: Final = 1.0
+#: Frames by command; those of commands nobody knows are counted together, so that no peer can make counters.
+_FRAMES: Final = {cn: counting.FRAMES.labels(cn) for cn in table("cn")}
+_OTHER: Final = counting.FRAMES.labels("other")
 
 
 class Gateway:
@@ -87,7 +90,7 @@ class Gateway:
         connection.welcome()
         self._notice(connection, piece, segment, device, receipt)  # step 3
         cn = segment.field("CN") or ""
-        counting.FRAMES.labels(cn if cn in table("cn") else "other").inc()
+        _FRAMES.get(cn, _OTHER).inc()
         if cn in _DIALOGUE:
             return
         if cn == _HEARTBEAT:
@@ -194,7 +197,7 @@ class Gateway:
         if isinstance(device, Refusal):  # its packets are kept in hj212.frames
             return
         found = _records(device, whole, raw, Receipt(now_ms(), ""))
-        await self.publishing.send(found, lambda fault: _count(found) if fault is None else None)
+        self.publishing.send(found, lambda fault: _count(found) if fault is None else None)
 
     async def _send(self, connection: Connection, frame: Frame, segment: Segment, found: list[Record]) -> None:
         """Steps 5 and 6."""
@@ -214,7 +217,7 @@ class Gateway:
                 self._acknowledge(connection, frame, segment)
             connection.go_on()  # last: a peer that has said all is let go once it has its answers
 
-        await self.publishing.send(found, decided)
+        self.publishing.send(found, decided)
 
     def _acknowledge(self, connection: Connection, frame: Frame, segment: Segment) -> None:
         cn = segment.field("CN")

@@ -41,6 +41,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "ZsAvg": "corrected",
     "Flag": "flag",
 }
+#: Fields of the contract that hold numbers, in its order.
+NUMBERS: Final = ("average", "minimum", "maximum", "cumulative", "corrected")
 #: Kinds of value the standard knows and the contract has no field for.
 IGNORED: Final = frozenset({"ZsMin", "ZsMax", "ZsCou", "SampleTime", "EFlag", "DayData", "NightData", "Info", "SN"})
 
@@ -77,75 +79,6 @@ def of_frame(frame: Frame, division: str, reported_at: int) -> Readings:
 
 def of_segment(segment: Segment, division: str, reported_at: int) -> Readings:
     """The readings of a segment; no events for a command that carries none."""
-    return quick(segment, division, reported_at) or careful(segment, division, reported_at)
-
-
-def quick(segment: Segment, division: str, reported_at: int) -> Readings | None:
-    """What :func:`of_segment` gives, four times as fast, where nothing is doubtful; None for any other segment."""
-    head, groups = dict(segment.head), segment.cp or ()
-    period = PERIODS.get(head.get("CN", ""))
-    if period is None or len(head) != len(segment.head) or len(groups) < 2 or len(groups[0]) != 1:
-        return None
-    (name, time), *_ = groups[0]
-    start = moment(time) if name == "DataTime" and len(time) == 14 else None
-    if start is None:
-        return None
-    about = {
-        "division": division,
-        "revision": 1,
-        "reported_at": reported_at,
-        "source_ref": head.get("QN") or None,
-        "mn": head.get("MN", ""),
-        "period": period,
-        "start": start,
-    }
-    events: dict[str, dict[str, Any]] = {}
-    ignored: list[str] = []
-    for group in groups[1:]:
-        event = _quick_event(group, {**about, **_EMPTY}, ignored)
-        if event is None or event["pollutant"] in events:
-            return None
-        events[event["pollutant"]] = event
-    return Readings(tuple(events.values()), (), tuple(ignored))
-
-
-def _quick_event(group: Group, event: dict[str, Any], ignored: list[str]) -> dict[str, Any] | None:
-    """The event of one factor's group; None where anything is doubtful."""
-    for key, value in group:
-        meant = _meant(key)
-        if meant is None or event["pollutant"] not in (None, meant[0]):
-            return None
-        event["pollutant"], name = meant
-        if not name:
-            ignored.append(key)
-        elif event[name] is not None:
-            return None
-        elif name == "flag":
-            event["flag"] = value
-        elif _NUMBER.fullmatch(value) and math.isfinite(number := float(value)):
-            event[name] = number
-        else:
-            return None
-    return event if event["flag"] is not None and any(event[name] is not None for name in _NUMBERS) else None
-
-
-_NUMBERS: Final = ("average", "minimum", "maximum", "cumulative", "corrected")
-#: An event before its values are known, in the order of the contract's fields.
-_EMPTY: Final[Mapping[str, Any]] = dict.fromkeys(("pollutant", *_NUMBERS, "flag", "mark"))
-
-
-@lru_cache(maxsize=8192)
-def _meant(key: str) -> tuple[str, str] | None:
-    """Factor code and field of a key that leaves no doubt; an empty field where the contract has none."""
-    name, dash, kind = key.rpartition("-")
-    meant = factor(name) if dash and name == name.strip() else None
-    if meant is None or not meant.known or meant.old is not None:
-        return None
-    return (meant.code, "") if kind in IGNORED else (meant.code, FIELDS[kind]) if kind in FIELDS else None
-
-
-def careful(segment: Segment, division: str, reported_at: int) -> Readings:
-    """As :func:`of_segment`, with every doubt."""
     period = PERIODS.get(segment.field("CN") or "")
     groups = segment.cp or ()
     if period is None or not any(groups):
@@ -252,7 +185,7 @@ def _event(one: _Values, about: dict[str, Any], doubts: list[Doubt]) -> Iterator
     yield {
         **about,
         "pollutant": one.factor.code,
-        **{name: numbers.get(name) for name in _NUMBERS},
+        **{name: numbers.get(name) for name in NUMBERS},
         "flag": one.kept.get("flag", "N"),
         "mark": None,
     }

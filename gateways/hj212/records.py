@@ -7,12 +7,14 @@ and the peer, so that Kafka and the quarantine keep it; see docs/decisions/0015-
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from gateways.hj212 import datum
+from gateways.hj212 import datum, shapes
 from gateways.hj212.doubt import Doubt
 from gateways.hj212.readings import of_segment
 from gateways.hj212.segment import Segment
+from huiliu.division import DivisionCode
 from schemas.topics import HJ212_FRAMES, intake_topic
 from sinks.devices import Device
 
@@ -40,9 +42,13 @@ class Receipt(NamedTuple):
 
 def of_data(device: Device, segment: Segment, raw: bytes, receipt: Receipt) -> list[Record]:
     """The readings of a data frame, in its order; the frame itself where there are none or one cannot be written."""
+    topic, key = _topic(device.division), _key(segment)
+    quick = shapes.values(segment, device.division, receipt.at_ms)
+    if quick is not None:
+        headers = _headers(raw, receipt, ())
+        return [Record(topic, key, value, headers) for value in quick]
     found = of_segment(segment, device.division, receipt.at_ms)
     headers = _headers(raw, receipt, found.doubts)
-    topic, key = intake_topic(device.division, "reading"), _key(segment)
     try:
         values = datum.encode(found.events)
     except UnicodeEncodeError:  # a lone surrogate in a factor code or flag: nothing the contract could carry
@@ -57,6 +63,11 @@ def of_frame(segment: Segment, raw: bytes, receipt: Receipt, reason: str, doubts
     headers = [*_headers(raw, receipt, doubts)[1:], ("hj212.reason", reason.encode())]
     headers.append(("hj212.cn", (segment.field("CN") or "").encode("utf-8", "backslashreplace")))
     return Record(HJ212_FRAMES, _key(segment), raw, headers)
+
+
+@lru_cache(maxsize=4096)
+def _topic(division: DivisionCode) -> str:
+    return intake_topic(division, "reading")
 
 
 def _key(segment: Segment) -> bytes:

@@ -301,6 +301,7 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
                        settings.hj212_connections)  # fmt: skip
         settings = replace(settings, hj212_connections=max(1, held))
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # what a frame leaves is no rubbish in circles: looking for some costs a tenth
     server = Server(kafka, database, settings)
     try:
         return uvloop.run(server.run())

@@ -41,7 +41,7 @@ class Log:
     def waiting(self) -> int:
         return len(self.undecided)
 
-    async def send(self, records: Sequence[Record], decided: Decided) -> None:
+    def send(self, records: Sequence[Record], decided: Decided) -> None:
         self.records += records
         if self.confirming:
             asyncio.get_running_loop().call_soon(decided, None)
