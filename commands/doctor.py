@@ -16,12 +16,13 @@ from rich.markup import escape
 from commands import arguments
 from commands.errors import CommandError
 from commands.main import NOT_SO
-from deploy import client_file, diagnosis, record
-from deploy.client_file import Client
+from deploy import diagnosis, record
 from deploy.diagnosis import Check, each
 from deploy.endpoints import Endpoints, resolve
 from deploy.probes import listeners, loading, rights, web
 from deploy.probes import warehouse as store
+from huiliu import client_file
+from huiliu.client_file import Client
 from huiliu.errors import HuiliuError, Unavailable
 from huiliu.kafka import Cluster
 from huiliu.language import text

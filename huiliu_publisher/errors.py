@@ -10,11 +10,14 @@ HuiliuError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from huiliu.errors import HuiliuError
 from huiliu.language import text
+from schemas.contract import contract
 from schemas.value import Fault
+
+_TOLD: Final = 10  #: faults in a message; ``faults`` has all of them
 
 
 class PublisherError(HuiliuError):
@@ -29,21 +32,49 @@ class EventFault(NamedTuple):
 
 
 class EventsRefused(PublisherError):  # noqa: N818 (what became of them)
-    """Events do not fit their contract. ``faults`` has all that is wrong."""
+    """Events do not fit their contract. ``faults`` has all, the message the first ones with what would do."""
 
-    def __init__(self, kind: str, faults: Sequence[EventFault]) -> None:
-        """The message tells the first of the faults."""
+    def __init__(self, kind: str, faults: Sequence[EventFault], made: str = "") -> None:
+        """``made``: the class of the one event that was to be made, where it was refused before any was sent."""
         self.faults = tuple(faults)
-        event, (field, value, expected) = faults[0]
-        super().__init__(
-            text(
-                f"{kind} 第 {event} 个事项（自 0 起）的 {field or '内容'} 为 {value}，应为 {expected}"
-                f"（共 {len(faults)} 处）。未保存、未发送任何一个：改正后整批重发。",
-                f"{kind} event {event} (from 0): {field or 'content'} is {value}, expected {expected} "
-                f"({len(faults)} faults). "
-                "Nothing was kept or sent: correct them and send all again.",
-            )
+        told = "\n".join(f"  {_told(kind, one, place=not made)}" for one in self.faults[:_TOLD])
+        left = len(self.faults) - _TOLD
+        more = text(f"\n  另有 {left} 处", f"\n  and {left} more") if left > 0 else ""
+        super().__init__(f"{_head(kind, made)}\n{told}{more}")
+
+
+def _head(kind: str, made: str) -> str:
+    if made:
+        return text(
+            f"{made} 不符合 {kind} 的数据契约，未建立；按下列各处改正：",
+            f"This {made} does not fit the contract of {kind} and was not made. Mend:",
         )
+    return text(
+        f"有事项不符合 {kind} 的数据契约；整批未保存、未发送，改正后重发：",
+        f"Events do not fit the contract of {kind}. Nothing was kept or sent: mend this and send all again:",
+    )
+
+
+def _told(kind: str, wrong: EventFault, *, place: bool) -> str:
+    """One fault with its field as both the contract and the reader call it, and what would be taken."""
+    at, (path, value, expected) = wrong
+    field = next((one for one in contract(kind).fields if one.name == path), None)
+    name = path or text("内容", "content")
+    if field is not None:
+        name = f"{path} {text(field.zh, f'({field.en})')}"
+    given = text("缺失", "missing") if value is None else text(f"为 {value}", f"is {value}")
+    told = text(f"{name}：{given}，应为 {expected}", f"{name}: {given}, expected {expected}")
+    if _unknown(kind, path):
+        told = text(
+            f"{path}：契约无此字段，最接近的是 {expected}",
+            f"{path}: the contract has no such field; nearest: {expected}",
+        )
+    return text(f"第 {at} 个（自 0 起）{told}", f"event {at} (from 0): {told}") if place else told
+
+
+def _unknown(kind: str, path: str) -> bool:
+    fields = contract(kind).fields
+    return path.isidentifier() and path not in {one.name for field in fields for one in (field, *field.items)}
 
 
 class SpoolFull(PublisherError):  # noqa: N818 (a state)

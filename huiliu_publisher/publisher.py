@@ -3,6 +3,7 @@
 The steps of ``send``; an event that it has returned for is never lost:
 
     1. Encode every event by its contract; one that does not fit refuses the call, and nothing is kept.
+       A typed event was refused earlier, where it was made.
     2. Keep the records in the spool, on disk.
     3. Send what waits, oldest first, acks=all, idempotent. While the broker is away: later, by ``flush`` or ``send``.
     4. Write down the places that the broker has confirmed; only then the bytes leave the spool.
@@ -18,30 +19,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from huiliu import client_file
 from huiliu import division as divisions
+from huiliu.client_file import ClientFileError
 from huiliu.clock import now_ms
 from huiliu.errors import Malformed, Unavailable
 from huiliu.kafka import Cluster
 from huiliu.language import language, text
 from huiliu_publisher.answers import Answer, await_answers
-from huiliu_publisher.errors import EventFault, EventsRefused
-from huiliu_publisher.spool import Spool, Waiting
+from huiliu_publisher.errors import EventFault, EventsRefused, PublisherError
+from huiliu_publisher.event import Event
+from huiliu_publisher.spool import Record, Spool, Waiting
 from schemas import event_json
 from schemas.contract import contract
-from schemas.encode import encode
+from schemas.encode import written
 from schemas.topics import INTAKE_MESSAGE_BYTES, intake_topic
 from validators.verdict import Verdict, verdicts
 
 #: How long the broker may take to confirm a record, seconds.
 PATIENCE: Final = 30.0
 
+#: A typed event, several of them, or the kind of mappings that follow.
+Given = Event | Sequence[Event] | str
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What one call of ``send`` kept; ``numbers`` are those of its records in the spool."""
+    """What one call of ``send`` kept: for each event its topic, and its record's number in the spool."""
 
     publisher: Publisher
-    topic: str
+    topics: tuple[str, ...]
     numbers: tuple[int, ...]
     since_ms: int
 
@@ -62,32 +69,60 @@ class Publisher:
         self._spool = Spool(Path(spool), most_bytes)
         self._producer: Any = None
 
+    @classmethod
+    def of(cls, folder: Path | str, *, spool: Path | str, most_bytes: int = 1 << 30) -> Publisher:
+        """The publisher whose client settings are in this folder, as ``huiliu publisher add --into`` wrote it.
+
+        Raises ClientFileError for a folder that has no such settings or those of nobody's.
+        """
+        client = client_file.read(Path(folder))
+        division = (client.user or "").rpartition("-")[2]
+        if not divisions.known(division):
+            raise ClientFileError(
+                text(
+                    f"{folder}：用户 {client.user} 不是报送单位。请用 Publisher(Cluster(…), 区划代码, spool=…)。",
+                    f"{folder}: the user {client.user} is no publisher's. Say Publisher(Cluster(...), division, ...).",
+                )
+            )
+        return cls(client, division, spool=spool, most_bytes=most_bytes)
+
     def __enter__(self) -> Publisher:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def check(self, kind: str, events: Sequence[Mapping[str, Any]]) -> list[Verdict]:
-        """The verdicts of the hub's rules, offline; what only the warehouse can judge is named in them."""
-        read = [event_json.from_json(kind, event) for event in events]
-        _refuse(kind, read)
-        return verdicts(kind, event_json.frame(kind, [one for one in read if isinstance(one, dict)]), language())
+    def check(self, given: Given, events: Sequence[Mapping[str, Any]] = ()) -> list[Verdict]:
+        """The verdicts of the hub's rules, offline, in order; what only the warehouse can judge is named in them.
 
-    def send(self, kind: str, events: Sequence[Mapping[str, Any]]) -> Submission:
-        """Keep events (as JSON has them) and send what can be sent. Raises EventsRefused, SpoolFull.
-
-        A broker that is away is no fault here: what is kept is sent later.
+        Takes what ``send`` takes. Raises EventsRefused.
         """
-        read = [event_json.from_json(kind, event) for event in events]
-        _refuse(kind, read)  # 1
-        key, topic = contract(kind).key[0], intake_topic(self.division, kind)
+        read = _read(given, events)
+        found: dict[int, Verdict] = {}
+        for kind in dict.fromkeys(kind for kind, _ in read):
+            rows = [at for at, (of, _) in enumerate(read) if of == kind]
+            judged = verdicts(kind, event_json.frame(kind, [read[at][1] for at in rows]), language())
+            for at, verdict in zip(rows, judged, strict=True):
+                found[at] = {**verdict, "row": at}
+        return [found[at] for at in range(len(read))]
+
+    def send(self, given: Given, events: Sequence[Mapping[str, Any]] = ()) -> Submission:
+        """Keep events and send what can be sent: ``send(Award(…))``, ``send([…])``, ``send("award", [{…}])``.
+
+        As mappings, events are what a file of JSON lines has. Raises EventsRefused, SpoolFull. A broker that is away
+        is no fault here: what is kept is sent later.
+        """
+        read = _read(given, events)  # 1
         since = now_ms() - 60_000  # the broker's clock may be behind ours
-        records = [(str(one[key]).encode(), encode(kind, one)) for one in read if isinstance(one, dict)]
-        numbers = self._spool.put(topic, records)  # 2
+        records = [self._record(kind, event) for kind, event in read]
+        numbers = self._spool.put(records)  # 2
         with suppress(Unavailable):
             self.flush()
-        return Submission(self, topic, tuple(numbers), since)
+        return Submission(self, tuple(one.topic for one in records), tuple(numbers), since)
+
+    def _record(self, kind: str, event: Mapping[str, Any]) -> Record:
+        of = contract(kind)
+        return Record(intake_topic(self.division, kind), str(event[of.key[0]]).encode(), written(of, event))
 
     def flush(self) -> int:
         """Send what waits, oldest first; how many were confirmed. Raises Unavailable."""
@@ -104,7 +139,8 @@ class Publisher:
     def answers(self, submission: Submission, seconds: float) -> list[Answer]:
         """See Submission.wait."""
         placed = self._spool.places(submission.numbers)
-        places = {number: (submission.topic, *place) for number, place in placed.items()}
+        topics = dict(zip(submission.numbers, submission.topics, strict=True))
+        places = {number: (topics[number], *place) for number, place in placed.items()}
         found = await_answers(self._cluster, self.division, places, submission.since_ms, seconds)
         return [found[number] for number in submission.numbers]
 
@@ -181,7 +217,26 @@ def _reach(cluster: Cluster) -> None:
         raise failed
 
 
-def _refuse(kind: str, read: Sequence[Any]) -> None:
+def _read(given: Given, events: Sequence[Mapping[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    """Each event's kind, and the event in frame types and complete. Raises EventsRefused."""
+    if isinstance(given, str):
+        return [(given, one) for one in _from_mappings(given, events)]
+    typed = [given] if isinstance(given, Event) else list(given)
+    for one in typed:
+        if not isinstance(one, Event):
+            raise PublisherError(
+                text(
+                    f'{type(one).__name__} 不是事项类的实例：请用 send("award", [{{…}}])，或 Award(…) 等。',
+                    f'{type(one).__name__} is no typed event: say send("award", [{{…}}]), '
+                    "or make an Award(...) or its like of it.",
+                )
+            )
+    return [(one.kind, one.in_frame_types()) for one in typed]
+
+
+def _from_mappings(kind: str, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    read = [event_json.from_json(kind, event) for event in events]
     wrong = [EventFault(at, fault) for at, one in enumerate(read) if isinstance(one, tuple) for fault in one]
     if wrong:
         raise EventsRefused(kind, wrong)
+    return [one for one in read if isinstance(one, dict)]

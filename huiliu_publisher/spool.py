@@ -26,6 +26,14 @@ create index if not exists waiting on record (id) where partition is null;
 """
 
 
+class Record(NamedTuple):
+    """A record as it goes to Kafka."""
+
+    topic: str
+    key: bytes
+    value: bytes
+
+
 class Waiting(NamedTuple):
     """A record that the broker has not confirmed."""
 
@@ -47,9 +55,9 @@ class Spool:
         self._database.execute("pragma synchronous=full")
         self._database.executescript(_TABLE)
 
-    def put(self, topic: str, records: Sequence[tuple[bytes, bytes]]) -> list[int]:
-        """Keep records (key, value), all or none; their numbers. On the disk when this returns. Raises SpoolFull."""
-        size, waiting = sum(len(value) for _, value in records), self.bytes_waiting()
+    def put(self, records: Sequence[Record]) -> list[int]:
+        """Keep records, all or none; their numbers. On the disk when this returns. Raises SpoolFull."""
+        size, waiting = sum(len(one.value) for one in records), self.bytes_waiting()
         if size + waiting > self._most:
             raise SpoolFull(
                 text(
@@ -61,7 +69,7 @@ class Spool:
         now = now_ms()
         with self._lock, self._transaction():
             row = "insert into record (topic, key, value, put_at) values (?, ?, ?, ?)"
-            return [int(self._database.execute(row, (topic, k, v, now)).lastrowid or 0) for k, v in records]
+            return [int(self._database.execute(row, (*one, now)).lastrowid or 0) for one in records]
 
     def waiting(self, limit: int = 1_000) -> list[Waiting]:
         """The oldest records that are not confirmed, in order."""

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from deploy.client_file import ClientFileError, read
 from deploy.probes import clocks, listeners, loading, web
+from huiliu.client_file import ClientFileError, read
 from huiliu.kafka import Cluster
 from schemas.contract import contract
 

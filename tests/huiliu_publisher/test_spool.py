@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from huiliu.kafka import Cluster
 from huiliu_publisher import EventsRefused, Publisher, SpoolFull
-from huiliu_publisher.spool import Spool
+from huiliu_publisher.spool import Record, Spool
 from schemas.event_json import to_json
 from validators.sample import SAMPLES
 
@@ -22,14 +22,18 @@ NIL = to_json("nil", SAMPLES["nil"])
 WRITER = """
 import sys
 from pathlib import Path
-from huiliu_publisher.spool import Spool
+from huiliu_publisher.spool import Record, Spool
 spool = Spool(Path(sys.argv[1]))
 n = 0
 while True:
-    spool.put("intake.340100.nil", [(b"k", str(n).encode()), (b"k", str(n + 1).encode())])
+    spool.put([Record("intake.340100.nil", b"k", str(one).encode()) for one in (n, n + 1)])
     n += 2
     print(n, flush=True)
 """
+
+
+def record(value: bytes) -> Record:
+    return Record("t", b"k", value)
 
 
 @settings(deadline=None, max_examples=25)  # every call waits for the disk
@@ -38,7 +42,7 @@ def test_what_waits_is_what_was_put_and_not_confirmed_in_order(
     calls: list[list[bytes]], sent: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     spool = Spool(tmp_path_factory.mktemp("spool") / "s.db")
-    numbers = [n for call in calls for n in spool.put("t", [(b"k", value) for value in call])]
+    numbers = [n for call in calls for n in spool.put([record(value) for value in call])]
     spool.confirmed({number: (0, at) for at, number in enumerate(numbers[:sent])})
     assert [one.value for one in spool.waiting()] == [value for call in calls for value in call][sent:]
     assert spool.places(numbers) == {number: (0, at) for at, number in enumerate(numbers[:sent])}
@@ -64,9 +68,9 @@ def test_a_killed_sender_loses_nothing_that_was_put(tmp_path: Path) -> None:
 
 def test_a_full_spool_refuses_the_whole_call(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "s.db", most_bytes=10)
-    spool.put("t", [(b"k", b"12345")])
+    spool.put([record(b"12345")])
     with pytest.raises(SpoolFull):
-        spool.put("t", [(b"k", b"1"), (b"k", b"123456")])
+        spool.put([record(b"1"), record(b"123456")])
     assert [one.value for one in spool.waiting()] == [b"12345"]
     spool.close()
 
