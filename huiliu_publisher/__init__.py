@@ -12,7 +12,7 @@ event class for each kind, made from its contract (``events``); mappings as JSON
 """
 
 from huiliu_publisher.answers import Answer
-from huiliu_publisher.errors import EventsRefused, NoAnswer, PublisherError, SpoolFull
+from huiliu_publisher.errors import DoorClosed, EventsRefused, NoAnswer, PublisherError, SpoolFull
 from huiliu_publisher.event import Event
 from huiliu_publisher.events import Award, Evidence, Indicator, Limit, Nil, Project, Reading, Registration, Response
 from huiliu_publisher.publisher import Publisher, Submission
@@ -20,6 +20,7 @@ from huiliu_publisher.publisher import Publisher, Submission
 __all__ = [
     "Answer",
     "Award",
+    "DoorClosed",
     "Event",
     "EventsRefused",
     "Evidence",

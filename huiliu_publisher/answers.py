@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any, NamedTuple
 
+from huiliu.errors import Unavailable
 from huiliu.kafka import Cluster
 from huiliu.language import text
+from huiliu_publisher.door import enter
 from huiliu_publisher.errors import NoAnswer
 from schemas.topics import receipts_topic
 
@@ -28,11 +30,23 @@ class Answer(NamedTuple):
 def await_answers(
     cluster: Cluster, division: str, places: Mapping[int, tuple[str, int, int]], since_ms: int, seconds: float
 ) -> dict[int, Answer]:
-    """The answer for each place (topic, partition, offset), by the caller's number. Raises NoAnswer."""
+    """The answer for each place (topic, partition, offset), by the caller's number.
+
+    Raises NoAnswer; DoorClosed, Unavailable where Kafka does not let us in or is away.
+    """
     from kafka import KafkaConsumer, TopicPartition
 
     deadline, found = time.monotonic() + seconds, dict[int, Answer]()
     topic = receipts_topic(division)
+    try:
+        enter(cluster)
+    except OSError as fault:
+        raise Unavailable(
+            text(
+                f"连接不上 {cluster}：{fault}。已确认的记录不会丢失，稍后再等即可。",
+                f"{cluster} cannot be reached: {fault}. What it has confirmed is safe: wait again later.",
+            )
+        ) from fault
     settings: dict[str, Any] = {**cluster.kafka_python(), "isolation_level": "read_committed"}
     with closing(KafkaConsumer(**settings)) as consumer:
         partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]

@@ -4,6 +4,7 @@ HuiliuError
 └── PublisherError
     ├── EventsRefused    events do not fit their contract; nothing of the call was kept
     ├── SpoolFull        the spool has no more room; nothing of the call was kept
+    ├── DoorClosed       Kafka does not let us in; the events are in the spool (an Unavailable, too)
     └── NoAnswer         no receipt came in time; the events are safe
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from huiliu.errors import HuiliuError
+from huiliu.errors import HuiliuError, Unavailable
 from huiliu.language import text
 from schemas.contract import contract
 from schemas.value import Fault
@@ -79,6 +80,10 @@ def _unknown(kind: str, path: str) -> bool:
 
 class SpoolFull(PublisherError):  # noqa: N818 (a state)
     """The spool has no more room: the broker has been away for long."""
+
+
+class DoorClosed(PublisherError, Unavailable):  # noqa: N818 (a state)
+    """Secret, certificate or right is not what Kafka wants: trying again does not help before it is mended."""
 
 
 class NoAnswer(PublisherError):  # noqa: N818 (a state)

@@ -12,9 +12,7 @@ The steps of ``send``; an event that it has returned for is never lost:
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +25,8 @@ from huiliu.errors import Malformed, Unavailable
 from huiliu.kafka import Cluster
 from huiliu.language import language, text
 from huiliu_publisher.answers import Answer, await_answers
-from huiliu_publisher.errors import EventFault, EventsRefused, PublisherError
+from huiliu_publisher.door import enter
+from huiliu_publisher.errors import DoorClosed, EventFault, EventsRefused, PublisherError
 from huiliu_publisher.event import Event
 from huiliu_publisher.spool import Record, Spool, Waiting
 from schemas import event_json
@@ -35,6 +34,8 @@ from schemas.contract import contract
 from schemas.encode import written
 from schemas.topics import INTAKE_MESSAGE_BYTES, intake_topic
 from validators.verdict import Verdict, verdicts
+
+logger: Final = logging.getLogger("huiliu_publisher")
 
 #: How long the broker may take to confirm a record, seconds.
 PATIENCE: Final = 30.0
@@ -110,14 +111,16 @@ class Publisher:
         """Keep events and send what can be sent: ``send(Award(…))``, ``send([…])``, ``send("award", [{…}])``.
 
         As mappings, events are what a file of JSON lines has. Raises EventsRefused, SpoolFull. A broker that is away
-        is no fault here: what is kept is sent later.
+        or does not let us in raises nothing here but is logged: what is kept is sent later.
         """
         read = _read(given, events)  # 1
         since = now_ms() - 60_000  # the broker's clock may be behind ours
         records = [self._record(kind, event) for kind, event in read]
         numbers = self._spool.put(records)  # 2
-        with suppress(Unavailable):
+        try:
             self.flush()
+        except Unavailable as fault:
+            logger.warning("%s", fault)
         return Submission(self, tuple(one.topic for one in records), tuple(numbers), since)
 
     def _record(self, kind: str, event: Mapping[str, Any]) -> Record:
@@ -125,7 +128,7 @@ class Publisher:
         return Record(intake_topic(self.division, kind), str(event[of.key[0]]).encode(), written(of, event))
 
     def flush(self) -> int:
-        """Send what waits, oldest first; how many were confirmed. Raises Unavailable."""
+        """Send what waits, oldest first; how many were confirmed. Raises Unavailable, DoorClosed."""
         done = 0
         while waiting := self._spool.waiting():
             done += self._deliver(waiting)
@@ -163,7 +166,7 @@ class Publisher:
             for number, future in futures:
                 told = future.get(timeout=PATIENCE + 10)
                 places[number] = told.partition, told.offset
-        except (KafkaError, OSError) as fault:
+        except (KafkaError, OSError, DoorClosed) as fault:
             failed = fault
         if places:
             self._spool.confirmed(places)  # 4
@@ -175,7 +178,7 @@ class Publisher:
         from kafka import KafkaProducer
 
         if self._producer is None:
-            _reach(self._cluster)
+            enter(self._cluster)
             logging.getLogger("kafka").addHandler(logging.NullHandler())  # told by the exception
             self._producer = KafkaProducer(
                 **self._cluster.kafka_python(),
@@ -193,28 +196,37 @@ class Publisher:
         producer, self._producer = self._producer, None
         if producer is not None:
             producer.close(timeout=1)
-        waiting, reason = self._spool.bytes_waiting(), f"{type(fault).__name__}: {fault}"[:200]
-        return Unavailable(
-            text(
-                f"Kafka（{self._cluster}）未确认（{reason}）。{waiting} 字节保存在本机暂存区，不会丢失；"
-                f"恢复后 flush() 补发。检查：huiliu doctor --as {self.division}",
-                f"{self._cluster} has not confirmed ({reason}). {waiting} bytes are safe in the spool on this machine; "
-                f"flush() sends them once it is back. See: huiliu doctor --as {self.division}",
-            )
+        closed = self._closed(fault)
+        kept = text(
+            f"{self._spool.bytes_waiting()} 字节保存在本机暂存区，不会丢失；修复后 flush() 补发。"
+            f"检查：huiliu doctor --as {self.division}",
+            f"{self._spool.bytes_waiting()} bytes are safe in the spool on this machine; flush() sends them once it is "
+            f"mended. See: huiliu doctor --as {self.division}",
         )
+        if closed is not None:
+            return DoorClosed(f"{closed} {kept}")
+        reason = f"{type(fault).__name__}: {fault}"[:200]
+        away = text(f"Kafka（{self._cluster}）未确认（{reason}）。", f"{self._cluster} has not confirmed ({reason}). ")
+        return Unavailable(f"{away}{kept}")
 
-
-def _reach(cluster: Cluster) -> None:
-    """Raise OSError if no server takes a connection: the client would try for long, and leave its sockets open."""
-    failed: OSError | None = None
-    for server in cluster.servers:
+    def _closed(self, fault: Exception) -> str | None:
+        """Why we are not let in, if that is what failed; the client itself tells of no more than time that is up."""
+        if isinstance(fault, DoorClosed):
+            return str(fault)
+        if "Authorization" in type(fault).__name__:
+            return text(
+                f"{self._cluster} 不允许 {self._cluster.user} 写入（{fault}）：不是本单位的主题、未登记该类事项"
+                f"或已停用。请管理员执行 huiliu publisher show {self.division}。",
+                f"{self._cluster} does not let {self._cluster.user} write ({fault}): another's topic, a kind that is "
+                f"not registered, or suspended. Have the administrator run huiliu publisher show {self.division}.",
+            )
         try:
-            with socket.create_connection(server, timeout=5):
-                return
-        except OSError as fault:
-            failed = fault
-    if failed is not None:
-        raise failed
+            enter(self._cluster)
+        except DoorClosed as told:
+            return str(told)
+        except OSError as unreachable:
+            logger.debug("%s", unreachable)
+        return None
 
 
 def _read(given: Given, events: Sequence[Mapping[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
