@@ -11,6 +11,7 @@ from schemas.citation import cited, shown
 from sinks import corrections
 from sinks.warehouse import Connection
 from streams.prepare import Prepared
+from validators import finding
 from validators.rule import Severity
 
 
@@ -29,7 +30,7 @@ def follow(connection: Connection, kinds: Sequence[Prepared], seen: int) -> None
     for one in kinds:
         lost = one.provenance.with_row_index("row").join(astray, on=["intake", "offset"], how="semi")["row"].to_list()
         if lost:
-            one.quarantine(_findings(lost, [shown(one.source.records.headers.get(row, ())) for row in lost]))
+            one.quarantine(_astray(lost, [shown(one.source.records.headers.get(row, ())) for row in lost]))
 
 
 def _citations(prepared: Prepared, seen: int) -> pl.DataFrame:
@@ -49,14 +50,13 @@ def _citations(prepared: Prepared, seen: int) -> pl.DataFrame:
     )
 
 
-def _findings(rows: Sequence[int], values: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame({"row": rows, "value": values}, schema_overrides={"row": pl.UInt32}).select(
-        "row",
-        pl.lit("HL-CITE-01").alias("code"),
-        pl.lit(Severity.INFO.value).alias("severity"),
-        pl.lit("value").alias("field"),
-        "value",
-        pl.lit("topic/partition/offset").alias("expected"),
-        pl.lit(None, pl.String).alias("difference"),
-        pl.lit(None, pl.String).alias("suggestion"),
+def _astray(rows: Sequence[int], values: Sequence[str]) -> pl.DataFrame:
+    """HL-CITE-01: these records cite none that was rejected from the same publisher."""
+    return finding.each(
+        pl.DataFrame({"row": rows, "value": values}, {"row": pl.UInt32, "value": pl.String}),
+        code="HL-CITE-01",
+        severity=Severity.INFO,
+        field="value",
+        value=pl.col("value"),
+        expected="topic/partition/offset",
     )

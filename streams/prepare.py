@@ -14,8 +14,8 @@ from schemas.decode import Decoded, decode
 from streams.batch import Batch, KindRecords
 from streams.fingerprint import fingerprint
 from streams.stage import Stage
+from validators import finding
 from validators.catalogue import by_code
-from validators.finding import none
 from validators.gate import Gate
 from validators.judge import judge_event, rejected
 from validators.rule import Severity
@@ -82,7 +82,7 @@ def _prepare_kind(source: KindRecords, gate: Gate, record_bytes: int) -> Prepare
         source,
         provenance,
         events=decoded.frame.hstack(provenance[decoded.frame["row"]]),
-        findings=none(),
+        findings=finding.none(),
         outcomes=np.full(len(source.records), UNDECIDED, np.uint8),
         not_evaluated=(),
         references=decoded.frame.select("row", "source_ref"),
@@ -99,16 +99,14 @@ def _prepare_kind(source: KindRecords, gate: Gate, record_bytes: int) -> Prepare
 def _refusals(decoded: Decoded) -> pl.DataFrame:
     """Records that could not be decoded, as findings."""
     if decoded.refused.is_empty():
-        return none()
-    return decoded.refused.select(
-        "row",
-        "code",
-        pl.lit(Severity.ERROR.value).alias("severity"),
-        pl.col("field").fill_null("value"),
-        "value",
-        "expected",
-        pl.lit(None, pl.String).alias("difference"),
-        pl.lit(None, pl.String).alias("suggestion"),
+        return finding.none()
+    return finding.each(
+        decoded.refused,
+        code=pl.col("code"),
+        severity=Severity.ERROR,
+        field=pl.col("field").fill_null("value"),
+        value=pl.col("value"),
+        expected=pl.col("expected"),
     )
 
 
@@ -154,18 +152,9 @@ def storable(name: str) -> pl.Expr:
 def refuse(prepared: Prepared, reason: str) -> Prepared:
     """The same records, all of them for the quarantine because the database refuses them (HL-REFUSED-01)."""
     refused = replace(prepared, outcomes=prepared.outcomes.copy())
+    rows = pl.DataFrame({"row": np.flatnonzero(prepared.outcomes == UNDECIDED)})
     refused.quarantine(
-        pl.DataFrame(
-            {"row": np.flatnonzero(prepared.outcomes == UNDECIDED)}, schema_overrides={"row": pl.UInt32}
-        ).with_columns(
-            pl.lit("HL-REFUSED-01").alias("code"),
-            pl.lit(Severity.ERROR.value).alias("severity"),
-            pl.lit("value").alias("field"),
-            pl.lit(None, pl.String).alias("value"),
-            pl.lit(reason, pl.String).alias("expected"),
-            pl.lit(None, pl.String).alias("difference"),
-            pl.lit(None, pl.String).alias("suggestion"),
-        )
+        finding.each(rows, code="HL-REFUSED-01", severity=Severity.ERROR, field="value", expected=reason)
     )
     return refused
 

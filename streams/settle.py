@@ -22,6 +22,7 @@ from streams.errors import UndecidedError
 from streams.fold import fold
 from streams.prepare import UNDECIDED, Prepared, flagged
 from streams.stage import Stage
+from validators import finding
 from validators.judge import judge_history, judge_reference
 from validators.rule import Severity
 
@@ -157,15 +158,13 @@ def _judge(prepared: Prepared, joined: pl.DataFrame) -> pl.DataFrame:
 
 def _conflict_findings(conflicts: pl.DataFrame) -> pl.DataFrame:
     """HL-CONFLICT-01: the same natural key and revision with other content; both are kept."""
-    return conflicts.select(
-        pl.col("row").cast(pl.UInt32),
-        pl.lit("HL-CONFLICT-01").alias("code"),
-        pl.lit(Severity.ERROR.value).alias("severity"),
-        pl.lit("revision").alias("field"),
-        pl.col("revision").cast(pl.String).alias("value"),
-        (pl.col("revision") + 1).cast(pl.String).alias("expected"),
-        pl.lit(None, pl.String).alias("difference"),
-        pl.lit(None, pl.String).alias("suggestion"),
+    return finding.each(
+        conflicts,
+        code="HL-CONFLICT-01",
+        severity=Severity.ERROR,
+        field="revision",
+        value=pl.col("revision").cast(pl.String),
+        expected=(pl.col("revision") + 1).cast(pl.String),
     )
 
 

@@ -30,15 +30,15 @@ class Check:
         rule = self.rule
         difference = rule.difference() if rule.difference else distance(rule, self.kind)
         expected = rule.expected() if callable(rule.expected) else pl.lit(rule.expected)
-        return rows.select(
-            pl.col("row").cast(pl.UInt32),
-            pl.lit(rule.code).alias("code"),
-            pl.lit(rule.severity.value).alias("severity"),
-            pl.lit(self.field).alias("field"),
-            self.value.alias("value"),
-            finding.shown_text(expected.cast(pl.String)).alias("expected"),
-            finding.shown_text(difference.cast(pl.String)).alias("difference"),
-            finding.shown_text((rule.suggest() if rule.suggest else pl.lit(None)).cast(pl.String)).alias("suggestion"),
+        return finding.each(
+            rows,
+            code=rule.code,
+            severity=rule.severity,
+            field=self.field,
+            value=self.value,
+            expected=finding.shown_text(expected.cast(pl.String)),
+            difference=finding.shown_text(difference.cast(pl.String)),
+            suggestion=finding.shown_text(rule.suggest().cast(pl.String)) if rule.suggest else None,
         )
 
 

@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from validators.rule import Severity
+
 FINDINGS: Final = pl.Schema(
     {
         "row": pl.UInt32(),
@@ -43,6 +45,24 @@ _YEAR_9999_MS: Final = 253_402_300_799_999
 def none() -> pl.DataFrame:
     """No findings."""
     return FINDINGS.to_frame()
+
+
+def each(
+    rows: pl.DataFrame,
+    *,
+    code: str | pl.Expr,
+    severity: Severity,
+    field: str | pl.Expr,
+    value: str | pl.Expr | None = None,
+    expected: str | pl.Expr | None = None,
+    difference: str | pl.Expr | None = None,
+    suggestion: str | pl.Expr | None = None,
+) -> pl.DataFrame:
+    """One finding for each of the rows (``row`` is their number); a text is the same for all of them."""
+    told = {"code": code, "severity": severity.value, "field": field, "value": value, "expected": expected,
+            "difference": difference, "suggestion": suggestion}  # fmt: skip
+    columns = {name: one if isinstance(one, pl.Expr) else pl.lit(one, pl.String) for name, one in told.items()}
+    return rows.select(pl.col("row").cast(pl.UInt32), **columns)
 
 
 def shown_text(text: pl.Expr) -> pl.Expr:
