@@ -128,9 +128,9 @@ def _column(
     wire = FIXED.get(type_code)
     if wire is None:
         return _variable(name, type_code, buffer, position, lengths, null)
-    # A null has no bytes: read some that are there and leave them out again.
     if not (lengths[~null] == np.dtype(wire).itemsize).all():
         raise WarehouseError(f"column {name} is no longer of type {type_code}: restart the process after a migration")
+    # A null has no bytes: read some that are there and leave them out again.
     readable = np.where(null, 0, position)
     values = _gather(buffer, readable, np.dtype(wire).itemsize).view(wire)[:, 0]
     native = values.astype(values.dtype.newbyteorder("="))
