@@ -160,8 +160,11 @@ def _refuse(connection: Connection, events: pl.DataFrame) -> None:
         value=pl.format("{} {} {} {}", "mn", "pollutant", "period", "start").cast(pl.Binary),
         headers=pl.lit(pack_headers(()), pl.Binary),
         layer=pl.lit("event"), kind=pl.lit("reading"), rule_set=pl.lit(RULE_SET), not_evaluated=pl.lit("[]"),
+        status=pl.lit("open"), awaits=pl.lit(None, pl.String),
     )  # fmt: skip
     quarantine.write(connection, records)
-    told = dict.fromkeys(("value", "expected", "difference", "suggestion"), pl.lit(None, pl.String))
+    told = dict.fromkeys(
+        ("value", "expected", "difference", "suggestion", "source_ref", "pattern"), pl.lit(None, pl.String)
+    )
     found = rejected.select("intake", "offset", "code", severity=pl.lit("error"), field=pl.lit("average"), **told)
     quarantine.write_findings(connection, found)

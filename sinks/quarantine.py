@@ -14,25 +14,15 @@ from sinks.queries import query
 
 _RECORD: Final = (
     "intake", "offset", "key", "value", "headers", "received_at", "layer", "kind", "publisher", "rule_set",
-    "not_evaluated",
+    "not_evaluated", "status", "awaits",
 )  # fmt: skip
+_FINDING: Final = (
+    "intake", "offset", "seq", "code", "severity", "field", "value", "expected", "difference", "suggestion",
+    "source_ref", "pattern",
+)  # fmt: skip
+
 #: Of a rejected record that nothing has settled yet.
 UNSETTLED: Final = ("open", "waiting")
-
-_WAITING: Final = ("awaits", "status")
-_FINDING: Final = (
-    "intake",
-    "offset",
-    "seq",
-    "code",
-    "severity",
-    "field",
-    "value",
-    "expected",
-    "difference",
-    "suggestion",
-)
-_MORE: Final = ("source_ref", "pattern")
 
 
 def write(connection: Connection, records: pl.DataFrame) -> None:
@@ -40,20 +30,19 @@ def write(connection: Connection, records: pl.DataFrame) -> None:
 
     ``records``: intake Int32, offset Int64, key, value and headers Binary (headers as the relay packs them),
     received_at Int64 UTC ms, layer, kind, publisher (division code), rule_set String, not_evaluated String (a JSON
-    list); where some wait also status String (open, waiting) and awaits String, the monitor whose registration it is.
+    list), status String (open, waiting), awaits String: the monitor whose registration one that waits is waiting for.
     """
-    columns = (*_RECORD, *(name for name in _WAITING if name in records.columns))
-    copy(connection, "quarantine", records.with_columns(pl.col("publisher").cast(pl.Int32)).select(columns))
+    copy(connection, "quarantine", records.with_columns(pl.col("publisher").cast(pl.Int32)).select(_RECORD))
 
 
 def write_findings(connection: Connection, findings: pl.DataFrame) -> None:
     """Keep findings, of rejected and of loaded records; several of one record stay in the order given.
 
-    ``source_ref``, the publisher's own reference, and ``pattern``, the form of the value, where the frame has them.
+    Besides the columns of a finding: intake Int32, offset Int64, ``source_ref``, the publisher's own reference, and
+    ``pattern``, the form of the value (``validators.finding.pattern``).
     """
-    columns = (*_FINDING, *(name for name in _MORE if name in findings.columns))
     numbered = findings.with_columns(seq=pl.int_range(pl.len(), dtype=pl.Int16).over("intake", "offset"))
-    copy(connection, "finding", numbered.select(columns))
+    copy(connection, "finding", numbered.select(_FINDING))
 
 
 def letters(connection: Connection, intake: int, first_offset: int, next_offset: int) -> list[dict[str, Any]]:

@@ -69,7 +69,8 @@ def fill(warehouse: Warehouse, journal: Any) -> pl.DataFrame:
             found = pl.DataFrame(told, schema_overrides={"intake": pl.Int32, "offset": pl.Int64, "value": pl.String})
             found = found.with_columns(pl.col("expected", "difference", "suggestion").cast(pl.String))
             quarantine.write_findings(
-                connection, found.with_columns(pattern=pattern(pl.col("value"))) if number % 2 else found
+                connection,
+                found.with_columns(pattern=pattern(pl.col("value")) if number % 2 else pl.lit(None, pl.String)),
             )
         frames.append(found.with_columns(topic=pl.lit(topic), partition=pl.lit(partition)))
     return pl.concat(frames)

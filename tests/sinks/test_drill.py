@@ -154,10 +154,11 @@ def test_quarantine_is_found_by_the_division_of_the_publisher(warehouse: Warehou
             records = pl.DataFrame(place, schema={"intake": pl.Int32, "offset": pl.Int64}).with_columns(
                 *(pl.lit(None, pl.Binary).alias(name) for name in ("key", "value", "headers")),
                 received_at=pl.lit(START), layer=pl.lit("event"), kind=pl.lit("reading"), publisher=pl.lit(code),
-                rule_set=pl.lit("r"), not_evaluated=pl.lit("[]"),
+                rule_set=pl.lit("r"), not_evaluated=pl.lit("[]"), status=pl.lit("open"), awaits=pl.lit(None, pl.String),
             )  # fmt: skip
             quarantine.write(connection, records)
-            told = {name: pl.lit(None, pl.String) for name in ("value", "expected", "difference", "suggestion")}
+            names = ("value", "expected", "difference", "suggestion", "source_ref", "pattern")
+            told = {name: pl.lit(None, pl.String) for name in names}
             found = records.select("intake", "offset", code=pl.Series(["A-1", "B-1"]), field=pl.lit("average"), **told)
             quarantine.write_findings(connection, found.with_columns(severity=pl.lit("error")))
     with warehouse.read() as connection:

@@ -21,17 +21,18 @@ def rejected(intake: int, offset: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     record = {
         "intake": intake, "offset": offset, "key": b"k", "value": b"\x00bad\xff", "headers": b"[]",
         "received_at": 2**62, "layer": "avro", "kind": "reading", "publisher": "340100", "rule_set": "abc123",
-        "not_evaluated": '["RD-SPIKE-01"]',
+        "not_evaluated": '["RD-SPIKE-01"]', "status": "open", "awaits": None,
     }  # fmt: skip
     finding = {
         "intake": intake, "offset": offset, "code": "AV-DATUM-01", "severity": "error", "field": "value",
-        "value": "坏", "expected": None, "difference": None, "suggestion": None,
+        "value": "坏", "expected": None, "difference": None, "suggestion": None, "source_ref": None,
+        "pattern": None,
     }  # fmt: skip
     warning = {**finding, "code": "RD-SPIKE-01", "severity": "warning"}
     narrow = {"intake": pl.Int32, "offset": pl.Int64}
-    texts = dict.fromkeys(("value", "expected", "difference", "suggestion"), pl.String)
+    texts = dict.fromkeys(("value", "expected", "difference", "suggestion", "source_ref", "pattern"), pl.String)
     findings = pl.DataFrame([warning, finding], schema_overrides={**narrow, **texts})
-    return pl.DataFrame([record], schema_overrides=narrow), findings
+    return pl.DataFrame([record], schema_overrides={**narrow, "awaits": pl.String}), findings
 
 
 @pytest.fixture

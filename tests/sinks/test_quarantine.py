@@ -14,23 +14,26 @@ from sinks.errors import AnotherWriter
 from sinks.warehouse import Warehouse
 
 TOPIC = "intake.340100.reading"
-NARROW = {"intake": pl.Int32, "offset": pl.Int64, "key": pl.Binary, "value": pl.Binary, "headers": pl.Binary}
+NARROW = {"intake": pl.Int32, "offset": pl.Int64, "key": pl.Binary, "value": pl.Binary, "headers": pl.Binary,
+          "awaits": pl.String}  # fmt: skip
+TEXTS = ("value", "expected", "difference", "suggestion", "source_ref", "pattern")
 
 
 def record(offset: int, **more: Any) -> dict[str, Any]:
     return {
         "intake": 1, "offset": offset, "key": None, "value": None, "headers": b"", "received_at": 0, "layer": "avro",
-        "kind": "reading", "publisher": "340100", "rule_set": "abc", "not_evaluated": "[]", **more,
+        "kind": "reading", "publisher": "340100", "rule_set": "abc", "not_evaluated": "[]",
+        "status": "open", "awaits": None, **more,
     }  # fmt: skip
 
 
 def finding(offset: int, code: str, severity: str = "error") -> dict[str, Any]:
-    texts = dict.fromkeys(("value", "expected", "difference", "suggestion"))
+    texts = dict.fromkeys(TEXTS)
     return {"intake": 1, "offset": offset, "code": code, "severity": severity, "field": "flag", **texts}
 
 
 def findings(*rows: dict[str, Any]) -> pl.DataFrame:
-    texts = dict.fromkeys(("value", "expected", "difference", "suggestion"), pl.String)
+    texts = dict.fromkeys(TEXTS, pl.String)
     return pl.DataFrame(list(rows), schema_overrides={"intake": pl.Int32, "offset": pl.Int64, **texts})
 
 
