@@ -73,10 +73,8 @@ def guard(source: BinaryIO, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(source)
         names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
-        raise FileRefused(
-            text(f"{name} 已损坏，无法解压：{fault}。请重新导出。", f"{name} is damaged: {fault}. Export it again.")
-        ) from fault
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:  # the last: too new for zipfile
+        raise _damaged(name, fault) from fault
     if not any(part.startswith("xl/") for part in names):
         raise FileRefused(
             text(
@@ -95,6 +93,12 @@ def guard(source: BinaryIO, name: str) -> zipfile.ZipFile:
     return archive
 
 
+def _damaged(name: str, fault: Exception) -> FileRefused:
+    return FileRefused(
+        text(f"{name} 已损坏，无法解压：{fault}。请重新导出。", f"{name} is damaged: {fault}. Export it again.")
+    )
+
+
 def marks(archive: zipfile.ZipFile, sheet: str, name: str) -> SheetMarks:
     """The marks of one sheet. Raises FileRefused where the sheet spans more cells than fit into memory."""
     try:
@@ -102,10 +106,8 @@ def marks(archive: zipfile.ZipFile, sheet: str, name: str) -> SheetMarks:
         if part is None:
             return SheetMarks()
         content, styles = archive.read(part), _styles(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as fault:
-        raise FileRefused(
-            text(f"{name} 已损坏，无法解压：{fault}。请重新导出。", f"{name} is damaged: {fault}. Export it again.")
-        ) from fault
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as fault:  # the last: encrypted, or packed oddly
+        raise _damaged(name, fault) from fault
     rows = [_attributes(match[1]) for match in _ROW.finditer(content)]
     letters = set(_CELL.findall(content))
     height = max((int(row["r"]) for row in rows if row.get("r", "").isdecimal()), default=len(rows))
