@@ -6,7 +6,6 @@ A range may not be loaded yet: what is asked again and again while one waits is 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from huiliu.outcome import Outcome
+from sinks import ledger
 from sinks.queries import query
 
 
@@ -34,14 +34,12 @@ class Receipts:
 
 def receipts(connection: Connection, topic: str, partition: int, first: int, last: int) -> Receipts:
     """What became of the offsets ``first`` to ``last``, both included."""
+    entries = tuple(
+        (*told, f"{topic}-{partition}-{told.first_offset}")
+        for told in ledger.over(connection, topic, partition, first, last)
+    )
     place = {"topic": topic, "partition": partition, "first": first, "next": last + 1}
-    entries = []
-    for row in connection.execute(text(query("followed", "entries")), place).mappings():
-        outcomes = zlib.decompress(row["outcomes"])
-        entries.append(
-            (row["first_offset"], row["next_offset"], outcomes, f"{topic}-{partition}-{row['first_offset']}")
-        )
     found: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(text(query("followed", "findings")), place).mappings():
         found.setdefault(row["offset"], []).append(dict(row))
-    return Receipts(tuple(entries), found)
+    return Receipts(entries, found)

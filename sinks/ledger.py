@@ -22,7 +22,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 from sqlalchemy import Connection, select, text, tuple_
@@ -32,7 +32,7 @@ from schemas.topics import parse_intake
 from sinks.copy import copy
 from sinks.errors import LedgerHole
 from sinks.queries import query
-from sinks.tables.ledger import INTAKE, LEDGER, OUTCOMES
+from sinks.tables.ledger import INTAKE, OUTCOMES
 
 Partition = tuple[str, int]
 
@@ -205,22 +205,31 @@ def _advance(connection: Connection, ends: Mapping[int, Head], entries: Sequence
     connection.execute(text(query("ledger", "advance")), told)
 
 
-def entry(connection: Connection, intake: int, first_offset: int) -> dict[str, Any]:
-    """One entry by the table's columns, with ``topic``, ``partition`` and ``previous_hash`` (empty for the first)."""
-    place = {"intake": intake, "first": first_offset}
-    return dict(connection.execute(text(query("ledger", "entry")), place).mappings().one())
+def entry_at(connection: Connection, topic: str, partition: int, offset: int) -> dict[str, Any] | None:
+    """The entry whose range holds this offset; None where nothing is loaded.
 
-
-def entry_at(connection: Connection, topic: str, partition: int, offset: int) -> Mapping[str, Any] | None:
-    """The ledger entry whose range holds this offset, by the table's columns; None where nothing is loaded."""
-    found = (
-        select(LEDGER)
-        .join(INTAKE, INTAKE.c.id == LEDGER.c.intake)
-        .where(INTAKE.c.topic == topic, INTAKE.c.partition == partition)
-        .where(LEDGER.c.first_offset <= offset, LEDGER.c.next_offset > offset)
-    )
-    row = connection.execute(found).mappings().one_or_none()
+    By the table's columns, with ``topic``, ``partition`` and ``previous_hash`` (empty for the first).
+    """
+    place = {"topic": topic, "partition": partition, "offset": offset}
+    row = connection.execute(text(query("ledger", "at")), place).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+class Told(NamedTuple):
+    """What an entry says of its offsets: one byte for each (:mod:`huiliu.outcome`)."""
+
+    first_offset: int
+    next_offset: int
+    outcomes: bytes
+
+
+def over(connection: Connection, topic: str, partition: int, first: int, last: int) -> list[Told]:
+    """The entries that hold any of the offsets ``first`` to ``last``, both included, in order."""
+    place = {"topic": topic, "partition": partition, "first": first, "last": last}
+    return [
+        Told(row.first_offset, row.next_offset, zlib.decompress(row.outcomes))
+        for row in connection.execute(text(query("ledger", "over")), place)
+    ]
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry:

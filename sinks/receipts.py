@@ -38,13 +38,6 @@ def page(
     return [dict(row) for row in connection.execute(text(query("receipts", "page")), chosen).mappings()]
 
 
-def at(connection: Connection, topic: str, partition: int, offset: int) -> dict[str, Any] | None:
-    """The entry that holds an offset, as ``page`` gives it; None where nothing is loaded."""
-    place = {"topic": topic, "partition": partition, "offset": offset}
-    row = connection.execute(text(query("receipts", "at")), place).mappings().one_or_none()
-    return None if row is None else dict(row)
-
-
 def newest(connection: Connection, division: DivisionCode, limit: int) -> list[dict[str, Any]]:
     """The newest entries of a division by the columns of the ledger with topic and partition, newest first."""
     chosen = {"division": int(division), "limit": limit}

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from huiliu.clock import now_ms
 from huiliu.division import DivisionCode
 from huiliu.outcome import Outcome
+from sinks import ledger
 from sinks.queries import query
 from sinks.tables.submission import SUBMISSION
 
@@ -162,10 +163,9 @@ def _fate(connection: Connection, of: Range) -> Fate:
     counts: Counter[str] = Counter()
     quarantined: list[int] = []
     receipts: list[int] = []
-    for entry in connection.execute(text(query("submissions", "entries")), of._asdict()):
-        outcomes = zlib.decompress(entry.outcomes)
+    for entry in ledger.over(connection, *of):
         first = max(of.first, entry.first_offset)
-        mine = outcomes[first - entry.first_offset : of.last + 1 - entry.first_offset]
+        mine = entry.outcomes[first - entry.first_offset : of.last + 1 - entry.first_offset]
         counts.update({outcome.name.lower(): mine.count(int(outcome)) for outcome in Outcome})
         at = -1
         while len(quarantined) < NAMED and (at := mine.find(int(Outcome.QUARANTINED), at + 1)) >= 0:

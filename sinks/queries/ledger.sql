@@ -17,11 +17,24 @@ from unnest(
 ) told (number, next, digest, accepted, corrected, duplicate, stale, quarantined)
 where intake.id = told.number
 
--- name: entry
--- One ledger entry with the names of its partition and the hash that it is chained to.
-select ledger.*, intake.topic, intake.partition,
-    coalesce((select hash from ledger former
-              where former.intake = ledger.intake and former.first_offset < ledger.first_offset
+-- name: at
+-- The entry that holds an offset, with the names of its partition and the hash that it is chained to.
+select entry.*, intake.topic, intake.partition,
+    coalesce((select former.hash from ledger former
+              where former.intake = entry.intake and former.first_offset < entry.first_offset
               order by former.first_offset desc limit 1), ''::bytea) as previous_hash
-from ledger join intake on intake.id = ledger.intake
-where ledger.intake = :intake and ledger.first_offset = :first
+from intake cross join lateral (
+    select * from ledger where ledger.intake = intake.id and ledger.first_offset <= :offset
+    order by ledger.first_offset desc limit 1
+) entry
+where intake.topic = :topic and intake.partition = :partition and entry.next_offset > :offset
+
+-- name: over
+-- The entries that hold offsets of a range, in order: from the one that holds its first, which bounds the index too.
+with place as (select id from intake where topic = :topic and partition = :partition)
+select ledger.first_offset, ledger.next_offset, ledger.outcomes from ledger, place
+where ledger.intake = place.id and ledger.first_offset <= :last and ledger.next_offset > :first
+    and ledger.first_offset >= coalesce(
+        (select max(first_offset) from ledger former where former.intake = place.id and former.first_offset <= :first),
+        0)
+order by ledger.first_offset

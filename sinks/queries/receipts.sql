@@ -16,16 +16,6 @@ where intake.division = :division and (cast(:kind as text) is null or intake.kin
 order by entry.turn, entry.intake, entry.first_offset
 limit :limit
 
--- name: at
--- The entry that holds an offset.
-select ledger.*, intake.topic, intake.partition,
-    coalesce((select former.hash from ledger former
-              where former.intake = ledger.intake and former.first_offset < ledger.first_offset
-              order by former.first_offset desc limit 1), ''::bytea) as previous_hash
-from ledger join intake on intake.id = ledger.intake
-where intake.topic = :topic and intake.partition = :partition
-    and ledger.first_offset <= :offset and ledger.next_offset > :offset
-
 -- name: newest
 -- A division's newest ledger entries: the newest of each partition, then of all.
 select entry.*, intake.topic, intake.partition

@@ -17,16 +17,6 @@ from (
 ) became on true
 order by s.id desc
 
--- name: entries
--- The ledger's entries that hold offsets of a range, in order.
-with place as (select id from intake where topic = :topic and "partition" = :partition)
-select ledger.first_offset, ledger.next_offset, ledger.outcomes from ledger, place
-where ledger.intake = place.id and ledger.first_offset <= :last and ledger.next_offset > :first
-    and ledger.first_offset >= coalesce(
-        (select max(first_offset) from ledger former where former.intake = place.id and former.first_offset <= :first),
-        0)
-order by ledger.first_offset
-
 -- name: drop_pending
 -- What was to be sent and was never said to have been: its sender has given up.
 delete from submission where state = 'pending' and sent_at < now() - make_interval(days => :days)

@@ -105,7 +105,8 @@ def test_entries_are_chained_in_the_order_of_their_offsets(warehouse: Warehouse,
     expected = ledger.chain(ledger.chain(b"", TOPIC, 0, first), TOPIC, 0, second)
     assert (ends[TOPIC, 0].next_offset, ends[TOPIC, 0].hash) == (3, expected)
     with warehouse.read() as connection:
-        row = ledger.entry(connection, head.intake, 2)
+        row = ledger.entry_at(connection, TOPIC, 0, 2)
+        assert row is not None
         assert (row["topic"], row["previous_hash"]) == (TOPIC, ledger.chain(b"", TOPIC, 0, first))
         assert ledger.entry_of(row) == second
         found = ledger.entry_at(connection, TOPIC, 0, 1)
