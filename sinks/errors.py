@@ -7,6 +7,7 @@
         ├── WarehouseGone       no connection, or the server is going down: wait, take the batch again
         ├── LedgerHole          a chunk does not begin where the ledger ends
         ├── Unstorable          a row names something that the warehouse has no number for
+        ├── Irreversible        a revision of the schema is not undone
         ├── Refused             a declaration, or a step of one, that cannot be
         └── UnknownName         a kind, filter, column or query that does not exist
 
@@ -48,6 +49,20 @@ class LedgerHole(WarehouseError):  # noqa: N818 (a thing)
 
 class Unstorable(WarehouseError):  # noqa: N818 (a quality)
     """A row names something that the warehouse has no number for (outlet, factor): a rule should have stopped it."""
+
+
+class Irreversible(WarehouseError):  # noqa: N818 (a quality)
+    """Undoing a revision of the schema would lose something or help nobody; the message says how to go back."""
+
+    def __init__(self, revision: str, reason: str) -> None:
+        """``reason``: why it is not undone, a text in the reader's language."""
+        super().__init__(
+            text(
+                f"数据库结构版本 {revision} 不可回退：{reason}。如须回到此前版本，请恢复升级前的备份。",
+                f"Revision {revision} of the schema is not undone: {reason}."
+                " To go back, restore the backup made before the upgrade.",
+            )
+        )
 
 
 class Refused(WarehouseError):  # noqa: N818 (a quality)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, text
 
-from sinks.migrations import ours
+from sinks.errors import Irreversible
+from sinks.migrations import configuration, ours
 from sinks.tables import METADATA
 from sinks.warehouse import Warehouse
 
@@ -46,3 +49,31 @@ def test_several_processes_may_migrate_at_once(empty_uri: str) -> None:
         assert connection.execute(text("select count(*) from register")).scalar_one() == 1
     for warehouse in warehouses:
         warehouse.close()
+
+
+def test_a_revision_without_anything_to_lose_is_undone_and_comes_again(empty_uri: str) -> None:
+    warehouse = Warehouse(empty_uri)
+    shape = text(
+        "select array_agg(proname::text order by proname) from pg_proc"
+        " where pronamespace = 'public'::regnamespace union all"
+        " select array_agg(indexname::text order by indexname) from pg_indexes where schemaname = 'public'"
+    )
+    with warehouse.batch() as connection:
+        command.upgrade(configuration(connection), "0012")
+        before = connection.execute(shape).all()
+        command.upgrade(configuration(connection), "0014")
+        after = connection.execute(shape).all()
+        command.downgrade(configuration(connection), "0012")
+        assert connection.execute(shape).all() == before != after
+        command.upgrade(configuration(connection), "0014")
+        assert connection.execute(shape).all() == after
+    warehouse.close()
+
+
+def test_a_revision_that_would_lose_something_is_not_undone_and_says_how_to_go_back(empty_uri: str) -> None:
+    warehouse = Warehouse(empty_uri)
+    with warehouse.batch() as connection:
+        command.upgrade(configuration(connection), "0012")
+        with pytest.raises(Irreversible, match=r"0012.*(备份|backup)"):
+            command.downgrade(configuration(connection), "0011")
+    warehouse.close()

@@ -5,6 +5,8 @@ Revision 0001, after nothing.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0001"
@@ -19,5 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """There is nothing before the first revision; facts are never dropped by a migration."""
-    raise NotImplementedError("0001 is the first revision")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision, text("事实数据从不由迁移删除", "it is the first one, and facts are never dropped by a migration")
+    )

@@ -5,6 +5,8 @@ Revision 0002, after 0001.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0002"
@@ -19,5 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Roles belong to the whole cluster and may have members: they are not taken away by a migration."""
-    raise NotImplementedError("0002 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision, text("角色属于整个集群，且可能已有成员", "roles belong to the whole cluster and may have members")
+    )

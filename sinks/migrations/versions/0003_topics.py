@@ -5,6 +5,8 @@ Revision 0003, after 0002.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0003"
@@ -19,5 +21,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was seen is not forgotten: a topic made again would pass for the first one."""
-    raise NotImplementedError("0003 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision,
+        text(
+            "会忘记见过的主题，重建的主题将被当作原来的",
+            "topics seen would be forgotten, and one made again would pass for the first one",
+        ),
+    )

@@ -5,6 +5,8 @@ Revision 0004, after 0003.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0004"
@@ -19,5 +21,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The ledger still has what the totals add up; going back would only make reading slow."""
-    raise NotImplementedError("0004 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision,
+        text(
+            "合计可由台账得出，回退只会让读取变慢",
+            "the ledger still has what the totals add up; going back would only make reading slow",
+        ),
+    )

@@ -5,6 +5,8 @@ Revision 0005, after 0004.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0005"
@@ -19,5 +21,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Memberships belong to the whole cluster: they are not taken away by a migration."""
-    raise NotImplementedError("0005 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(revision, text("成员关系属于整个集群", "memberships belong to the whole cluster"))

@@ -5,6 +5,8 @@ Revision 0006, after 0005.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0006"
@@ -19,5 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The function that it replaces failed where this one waits: nobody wants that back."""
-    raise NotImplementedError("0006 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision, text("被替换的函数会出错，而现在的会等待", "the function that it replaces fails where this one waits")
+    )

@@ -5,6 +5,8 @@ Revision 0007, after 0006.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0007"
@@ -19,5 +21,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Nobody could come in any more, and the secrets cannot be had back."""
-    raise NotImplementedError("0007 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision,
+        text(
+            "报送单位将无法接入，其凭据无法找回",
+            "no publisher could come in any more, and the secrets cannot be had back",
+        ),
+    )

@@ -5,6 +5,8 @@ Revision 0009, after 0008.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0009"
@@ -19,5 +21,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was declared is not forgotten."""
-    raise NotImplementedError("0009 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(revision, text("已申报的内容会丢失", "what was declared would be lost"))

@@ -5,6 +5,8 @@ Revision 0010, after 0009.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0010"
@@ -19,5 +21,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was closed by what would be forgotten."""
-    raise NotImplementedError("0010 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(revision, text("隔离记录由谁办结的记载会丢失", "what closed each rejected record would be lost"))

@@ -5,6 +5,8 @@ Revision 0011, after 0010.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0011"
@@ -19,5 +21,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The monitors would have to be registered anew, and their passwords cannot be had back."""
-    raise NotImplementedError("0011 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision,
+        text(
+            "设备须重新登记，其密码无法找回",
+            "monitors would have to be added anew, and their passwords cannot be had back",
+        ),
+    )

@@ -5,6 +5,8 @@ Revision 0012, after 0011.
 
 from __future__ import annotations
 
+from huiliu.language import text
+from sinks.errors import Irreversible
 from sinks.migrations import run
 
 revision = "0012"
@@ -19,5 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Receipts that were signed could no longer be checked."""
-    raise NotImplementedError("0012 is not undone")
+    """Not undone. Raises Irreversible."""
+    raise Irreversible(
+        revision, text("已签名的回执将无法再核验", "receipts that were signed could no longer be checked")
+    )
