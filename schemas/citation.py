@@ -7,7 +7,7 @@ hub's: this record is that one again, byte for byte. Both hold ``topic/partition
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -29,10 +29,16 @@ class Citation(NamedTuple):
 NOWHERE: Final = Citation("", 0, 0)
 
 
+def citing(headers: Headers) -> bytes | None:
+    """What stands in the header that cites; None where none does."""
+    told = [value or b"" for name, value in headers if name in (CORRECTS, REQUEUED_FROM)]
+    return told[-1] if told else None
+
+
 def cited(headers: Headers) -> Citation | None:
     """What a record's headers cite; None where none does, NOWHERE where what stands there are no coordinates."""
-    told = [value for name, value in headers if name in (CORRECTS, REQUEUED_FROM)]
-    return parsed(told[-1] or b"") if told else None
+    value = citing(headers)
+    return None if value is None else parsed(value)
 
 
 def parsed(value: bytes) -> Citation:
@@ -46,7 +52,6 @@ def written(topic: str, partition: int, offset: int) -> bytes:
     return f"{topic}/{partition}/{offset}".encode()
 
 
-def shown(headers: Iterable[tuple[str, bytes | None]]) -> str:
-    """What stands in the citing header, as text."""
-    told = [value for name, value in headers if name in (CORRECTS, REQUEUED_FROM)]
-    return (told[-1] or b"").decode("utf-8", "backslashreplace") if told else ""
+def shown(headers: Headers) -> str:
+    """What stands in the citing header, as text; empty where none does."""
+    return (citing(headers) or b"").decode("utf-8", "backslashreplace")
