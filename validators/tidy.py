@@ -12,6 +12,12 @@ def tidied(column: str) -> pl.Expr:
     return pl.col(column).str.normalize("NFKC").str.replace_all(r"\s", "")
 
 
+def mn() -> pl.Expr:
+    """A monitor's number (column ``mn``) half-width and without blanks; null where that makes it none."""
+    tidy = tidied("mn")
+    return pl.when(tidy.str.contains("^[!-~]{1,64}$")).then(tidy)
+
+
 def listed(column: str, codes: Iterable[str]) -> pl.Expr:
     """The code of the list that the text is but for width, blanks and case; null where it is none."""
     by_form = {code.upper(): code for code in codes}

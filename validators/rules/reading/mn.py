@@ -5,17 +5,8 @@ Its form (24 hexadecimal digits since 2017) is looked at once, at registration (
 
 from __future__ import annotations
 
-import polars as pl
-
 from validators.rule import Layer, Rule, Severity
-from validators.tidy import tidied
-
-
-def suggest() -> pl.Expr:
-    """Half-width and without blanks, where that makes it one."""
-    tidy = tidied("mn")
-    return pl.when(tidy.str.contains("^[!-~]{1,64}$")).then(tidy)
-
+from validators.tidy import mn
 
 RULE = Rule(
     code="RD-MN-01",
@@ -32,5 +23,5 @@ RULE = Rule(
     bad={"mn": ""},
     expectation={"type": "expect_column_values_to_match_regex", "kwargs": {"column": "mn", "regex": "^[!-~]{1,64}$"}},
     expected="^[!-~]{1,64}$",
-    suggest=suggest,
+    suggest=mn,
 )

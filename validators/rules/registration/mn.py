@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from validators.rule import Layer, Rule, Severity
-from validators.tidy import tidied
-
-
-def suggest() -> pl.Expr:
-    """Half-width and without blanks, where that makes it one."""
-    tidy = tidied("mn")
-    return pl.when(tidy.str.contains("^[!-~]{1,64}$")).then(tidy)
-
+from validators.tidy import mn
 
 RULE = Rule(
     code="RG-MN-01",
@@ -29,5 +20,5 @@ RULE = Rule(
     bad={"mn": "8888888 0000001"},
     expectation={"type": "expect_column_values_to_match_regex", "kwargs": {"column": "mn", "regex": "^[!-~]{1,64}$"}},
     expected="^[!-~]{1,64}$",
-    suggest=suggest,
+    suggest=mn,
 )
