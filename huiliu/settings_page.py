@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from huiliu.settings import SETTINGS, Setting
+from huiliu.settings_table import SETTINGS, Setting
 
 _HEAD: Final = """# 设置 | Settings
 

@@ -16,7 +16,7 @@ from deploy.cluster import answers
 from deploy.instance import Instance
 from deploy.kafka_jars import pinned
 from huiliu.kafka import Cluster
-from huiliu.settings import SETTINGS
+from huiliu.settings_table import SETTINGS
 
 FOLDER = Path(deploy.__file__).parent
 EXAMPLES = ["Dockerfile", "compose.yaml", "systemd/huiliu-worker.service", "kubernetes/huiliu-worker.yaml"]

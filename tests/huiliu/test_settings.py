@@ -10,7 +10,8 @@ import pytest
 
 from huiliu.errors import SettingError
 from huiliu.language import language, text
-from huiliu.settings import SETTINGS, Settings
+from huiliu.settings import Settings
+from huiliu.settings_table import SETTINGS
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from huiliu import settings_page
-from huiliu.settings import SETTINGS
+from huiliu.settings_table import SETTINGS
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
