@@ -1,26 +1,20 @@
-"""Waiting for the hub's answer to what was sent, and writing it beside the rows of the file."""
+"""Waiting for the hub's answer to what was sent."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from commands.producing import Place
 from commands.warehouse import reading
 from deploy.endpoints import Endpoints
 from deploy.progress import Progress
-from gateways.files.finding import finding_of
-from gateways.files.json_lines import LineFault
-from gateways.files.report import Judged
-from gateways.files.source import SentRow
 from huiliu.errors import Unavailable
 from huiliu.language import text
-from huiliu.outcome import Outcome
 from sinks import ledger
 from sinks.followed import Receipts, receipts
-from validators.rule import Severity
 
 #: How long the ledger may stand still before waiting for it is given up, seconds.
 PATIENCE: Final = 120.0
@@ -65,32 +59,3 @@ def _silent(topic: str, behind: Sequence[int]) -> Unavailable:
             "in Kafka. See huiliu status; sending the same file later gives the report too (they count as duplicates).",
         )
     )
-
-
-def judged(
-    rows: Sequence[SentRow],
-    faults: Sequence[LineFault],
-    places: Mapping[int, Place],
-    told: Mapping[int, Receipts],
-) -> Iterable[Judged]:
-    """Each row with its verdict. ``places``: where the records of the rows arrived, by the number of the row."""
-    wrong: dict[int, list[Mapping[str, Any]]] = {}
-    for fault in faults:
-        wrong.setdefault(fault.line, []).append(finding_of(fault))
-    for row in rows:
-        place = places.get(row.number)
-        if place is None:
-            yield Judged(row, "refused", wrong.get(row.number, ()))
-            continue
-        partition, offset = place
-        answer = told[partition].at(offset) if partition in told else None
-        if answer is None:
-            yield Judged(row, "unknown", (), partition, offset)
-            continue
-        found = told[partition].findings.get(offset, ())
-        yield Judged(row, _verdict(answer[0], found), found, partition, offset, answer[1])
-
-
-def _verdict(outcome: Outcome, found: Sequence[Mapping[str, Any]]) -> str:
-    warned = any(finding["severity"] == Severity.WARNING.value for finding in found)
-    return "flagged" if outcome is Outcome.ACCEPTED and warned else outcome.name.lower()

@@ -30,6 +30,7 @@ from commands.producing import Place, Run, exists, sender
 from commands.waits import shown
 from commands.warehouse import writing
 from deploy.endpoints import Endpoints, resolve
+from gateways.files import answered
 from gateways.files import report as reports
 from gateways.files.errors import FileRefused
 from gateways.files.finding import finding_of
@@ -302,7 +303,7 @@ def answer(
     }
     with reports.writing(report, source.headings, about, totals) as sink:
         for portion in source:
-            for judged in answers.judged(portion.rows, portion.records.faults, places, told):
+            for judged in answered.judged(portion.rows, portion.records.faults, places, told):
                 totals.note(judged)
                 sink.write(judged)
     return totals

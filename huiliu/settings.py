@@ -47,6 +47,7 @@ class Settings:
     session_seconds: int = 20
     record_bytes: int = 1_048_576
     file_bytes: int = 209_715_200
+    file_rows: int = 1_000_000
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     stall_seconds: int = 60
@@ -60,6 +61,7 @@ class Settings:
     http_body_bytes: int = 16_777_216
     http_events: int = 10_000
     http_held_bytes: int = 134_217_728
+    http_upload_bytes: int = 1_073_741_824
     http_events_per_second: int = 20_000
     http_requests_per_second: int = 500
     hj212_host: str = "127.0.0.1"

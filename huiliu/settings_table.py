@@ -140,6 +140,10 @@ SETTINGS: Final = (
         "209715200", "1024 至 4294967296 的整数", "a whole number from 1024 to 4294967296", whole(1_024, 1 << 32),
     ),
     Setting(
+        "HUILIU_FILE_ROWS", "file_rows", "上传的文件最多的数据行数", "most rows of an uploaded file",
+        "1000000", "1 至 10000000 的整数", "a whole number from 1 to 10000000", whole(1, 10_000_000),
+    ),
+    Setting(
         "HUILIU_METRICS_HOST", "metrics_host", "指标与探针（/metrics、/ready、/live）监听的地址",
         "address on which metrics and probes (/metrics, /ready, /live) are served",
         "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", host,
@@ -200,6 +204,12 @@ SETTINGS: Final = (
         "bytes of all bodies on their way through the HTTP gateway; beyond, it answers 503",
         "134217728", "1048576 至 17179869184 的整数", "a whole number from 1048576 to 17179869184",
         whole(1_048_576, 17_179_869_184),
+    ),
+    Setting(
+        "HUILIU_HTTP_UPLOAD_BYTES", "http_upload_bytes", "正在上传的文件在磁盘（TMPDIR）上的总字节数，超过则答 503",
+        "bytes on the disk (TMPDIR) of all files that are being uploaded; beyond, it answers 503",
+        "1073741824", "1048576 至 1099511627776 的整数", "a whole number from 1048576 to 1099511627776",
+        whole(1_048_576, 1_099_511_627_776),
     ),
     Setting(
         "HUILIU_HTTP_EVENTS_PER_SECOND", "http_events_per_second", "每个报送单位经 HTTP 每秒最多的事项数",

@@ -6,8 +6,10 @@ A range may not be loaded yet: what is asked again and again while one waits is 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -26,10 +28,11 @@ class Receipts:
 
     def at(self, offset: int) -> tuple[Outcome, str] | None:
         """Outcome and receipt of an offset; None where it is not loaded."""
-        for first, following, outcomes, receipt in self.entries:
-            if first <= offset < following:
-                return Outcome(outcomes[offset - first]), receipt
-        return None
+        at = bisect_right(self.entries, offset, key=itemgetter(0)) - 1
+        if at < 0:
+            return None
+        first, following, outcomes, receipt = self.entries[at]
+        return (Outcome(outcomes[offset - first]), receipt) if offset < following else None
 
 
 def receipts(connection: Connection, topic: str, partition: int, first: int, last: int) -> Receipts:

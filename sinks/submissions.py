@@ -101,6 +101,13 @@ def remember(connection: Connection, intended: Submission) -> Submission:
     return _submission(connection.execute(select(SUBMISSION).where(*kept)).one())
 
 
+def by_key(connection: Connection, publisher: DivisionCode, key: str) -> Submission | None:
+    """What was kept under a publisher's key; None where nothing was."""
+    asked = {"publisher": int(publisher), "key": key}
+    row = connection.execute(text(query("submissions", "by_key")), asked).one_or_none()
+    return None if row is None else _submission(row)
+
+
 def settle(connection: Connection, sent: Submission) -> Submission:
     """Say where the records of a remembered submission went. Whoever was first has said it: that is returned."""
     changed = {name: value for name, value in _row(replace(sent, state="sent")).items() if name not in _FIXED}

@@ -31,6 +31,7 @@ class Warehouse:
 
     def __init__(self, url: str) -> None:
         """Nothing is connected yet; a socket URL carries its folder as ``?host=``."""
+        self.url = url
         self.engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
         remember_tables(self.engine)
 

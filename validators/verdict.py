@@ -6,7 +6,7 @@ A verdict names the rule set, and the rules that could not be evaluated: unknown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, Protocol, TypedDict
 
 import polars as pl
 
@@ -18,6 +18,25 @@ from validators.rule import Layer, Severity
 Outcome = Literal["accepted", "flagged", "rejected"]
 
 _LAYERS: Final = (judge.EVENT_LAYERS, (Layer.REFERENCE,), (Layer.HISTORY,))
+
+
+class Passed(Protocol):
+    """What the gate says of rows that the rules have left."""
+
+    @property
+    def success(self) -> bool:
+        """Whether all may be loaded."""
+
+    @property
+    def findings(self) -> pl.DataFrame:
+        """Why the others may not."""
+
+
+class Passes(Protocol):
+    """The gate (:class:`validators.gate.Gate`), in a process that has Great Expectations."""
+
+    def passes(self, kind: str, frame: pl.DataFrame, /) -> Passed:
+        """Whether the rows may be loaded."""
 
 
 class Finding(TypedDict):
@@ -47,12 +66,19 @@ class Verdict(TypedDict):
     not_evaluated: list[str]
 
 
-def verdicts(kind: str, frame: pl.DataFrame, language: Language, refused: pl.DataFrame | None = None) -> list[Verdict]:
+def verdicts(
+    kind: str,
+    frame: pl.DataFrame,
+    language: Language,
+    refused: pl.DataFrame | None = None,
+    gate: Passes | None = None,
+) -> list[Verdict]:
     """A verdict for each row of an event frame, and for each record that could not be decoded, in the order of rows.
 
     ``refused`` are findings of decoding (a frame of ``row``, ``code``, ``value``, ``expected``, perhaps ``field``).
+    ``gate``: has the last word on the expectations, as it has in a worker; without it the compiled rules have.
     """
-    judged, not_evaluated = _judged(kind, frame)
+    judged, not_evaluated = _judged(kind, frame, gate)
     early = [] if refused is None else [_complete(entry) for entry in refused.iter_rows(named=True)]
     by_row: dict[int, list[Mapping[str, Any]]] = {}
     for entry in [*early, *judged.iter_rows(named=True)]:
@@ -62,7 +88,7 @@ def verdicts(kind: str, frame: pl.DataFrame, language: Language, refused: pl.Dat
     return [_verdict(row, references.get(row), by_row.get(row, ()), not_evaluated, language) for row in rows]
 
 
-def _judged(kind: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+def _judged(kind: str, frame: pl.DataFrame, gate: Passes | None) -> tuple[pl.DataFrame, list[str]]:
     """Findings of all layers, each judging only what those before left; and the rules not evaluated."""
     not_evaluated = {rule.code for rule in catalogue.rules(kind) if rule.decided_by and rule.layer == Layer.HISTORY}
     pieces = [FINDINGS.to_frame()]
@@ -72,6 +98,9 @@ def _judged(kind: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
         pieces.append(judgement.findings)
         not_evaluated.update(judgement.not_evaluated)
         left = left.filter(~pl.col("row").is_in(judge.rejected(judgement.findings).implode()))
+        if layers is judge.EVENT_LAYERS and gate is not None and not (passed := gate.passes(kind, left)).success:
+            pieces.append(passed.findings)
+            left = left.filter(~pl.col("row").is_in(judge.rejected(passed.findings).implode()))
     return pl.concat(pieces), sorted(not_evaluated)
 
 

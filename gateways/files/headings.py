@@ -28,6 +28,9 @@ FILLED: Final = ("division", "revision", "reported_at")
 _UNIT: Final = re.compile(r"(.*?)[(\[【]\s*(?:单位[::]?)?\s*([^()\[\]【】]+?)\s*[)\]】]$")
 _MOST_MAPPING_BYTES: Final = 1 << 20
 
+#: No sheet of a person's has more columns; a file that has is no table, or means to keep us busy.
+COLUMNS: Final = 1_000
+
 Mapping_ = Mapping[str, tuple[str, str | None]]
 
 
@@ -85,6 +88,14 @@ def score(kind: str, row: Sequence[str], mapping: Mapping_ | None = None) -> int
 
 def columns(kind: str, row: Sequence[str], mapping: Mapping_ | None = None) -> Columns:
     """What the headings mean. Raises FileRefused naming the heading that is missing, double or without its unit."""
+    if len(row) > COLUMNS:
+        raise FileRefused(
+            text(
+                f"标题行有 {len(row)} 列，最多 {COLUMNS} 列。请删去多余的列。模板：huiliu template {kind}",
+                f"The headings are {len(row)} columns, {COLUMNS} at most. Delete what is not needed. A template: "
+                f"huiliu template {kind}",
+            )
+        )
     found: list[Column] = []
     own: list[str] = []
     for at, heading in enumerate(row):

@@ -2,7 +2,8 @@
 
 One line for each finding, one for each row without any, in the order of the file. XLSX has a second sheet with the
 control totals; CSV is UTF-8 with BOM and CRLF, as spreadsheets expect. Nothing in it can run: XLSX cells are written as
-texts, never as formulas; a CSV cell that a spreadsheet would take for a formula gets an apostrophe before it.
+texts, never as formulas; a CSV cell that a spreadsheet would take for a formula gets an apostrophe before it. JSON, for
+programs, has one object for each row with all its findings, and the totals at its end.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from gateways.files.errors import FileRefused
+from gateways.files.json_text import dumped
 from gateways.files.source import SentRow
 from huiliu.clock import now_ms
 from huiliu.language import text
@@ -36,7 +38,10 @@ HEADINGS: Final = (
     "差值 difference", "建议 suggestion", "问题", "message", "如何改正", "how to mend", "分区 partition",
     "偏移量 offset", "回执 receipt",
 )  # fmt: skip
-FORMATS: Final = (".xlsx", ".csv")
+FORMATS: Final = (".xlsx", ".csv", ".json")
+
+#: What a report says of a finding, beside its words.
+FINDING_NAMES: Final = ("code", "severity", "field", "place", "value", "expected", "difference", "suggestion")
 
 _SHEET_ROWS: Final = 1_048_575
 _CELL_CHARACTERS: Final = 32_767
@@ -87,9 +92,11 @@ class Report(Protocol):
 
 
 def require_format(path: Path) -> None:
-    """Raise FileRefused for a report that is neither XLSX nor CSV, or whose folder is not there."""
+    """Raise FileRefused for a report that is neither XLSX nor CSV nor JSON, or whose folder is not there."""
     if path.suffix.lower() not in FORMATS:
-        raise FileRefused(text(f"报告 {path} 应为 .xlsx 或 .csv", f"The report {path} must end in .xlsx or .csv"))
+        raise FileRefused(
+            text(f"报告 {path} 应为 .xlsx、.csv 或 .json", f"The report {path} must end in .xlsx, .csv or .json")
+        )
     if not path.absolute().parent.is_dir():
         raise FileRefused(
             text(f"报告所在目录不存在：{path.absolute().parent}", f"There is no folder {path.absolute().parent}")
@@ -102,7 +109,7 @@ def writing(path: Path, headings: Sequence[str], about: Mapping[str, Any], total
     require_format(path)
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        report: Report = (_Workbook if path.suffix.lower() == ".xlsx" else _Delimited)(unfinished, headings)
+        report = _KINDS[path.suffix.lower()](unfinished, headings)
         try:
             yield report
             report.close(about, totals)
@@ -126,8 +133,7 @@ def lines(judged: Judged) -> Iterator[list[str | int | None]]:
 
 
 def _told(finding: Mapping[str, Any]) -> list[str | None]:
-    names = ("code", "severity", "field", "place", "value", "expected", "difference", "suggestion")
-    told = [finding.get(name) for name in names]
+    told = [finding.get(name) for name in FINDING_NAMES]
     if finding.get("code") not in catalogue.RULES:
         return [*told, None, None, None, None]
     worded = [wording.render(finding, "zh"), wording.render(finding, "en")]
@@ -163,6 +169,50 @@ class _Delimited:
 
     def abandon(self) -> None:
         self._file.close()
+
+
+class _Json:
+    def __init__(self, path: Path, headings: Sequence[str]) -> None:
+        self._file = path.open("w", encoding="utf-8")
+        self._file.write(f'{{"headings":{dumped(headings)},"rows":[')
+        self._between = "\n"
+
+    def write(self, judged: Judged) -> None:
+        row = {
+            "row": judged.row.number,
+            "verdict": judged.verdict,
+            "cells": list(judged.row.cells),
+            "findings": [_as_json(finding) for finding in judged.findings],
+            "partition": judged.partition,
+            "offset": judged.offset,
+            "receipt": judged.receipt,
+        }
+        self._file.write(self._between + dumped(row))
+        self._between = ",\n"
+
+    def close(self, about: Mapping[str, Any], totals: Totals) -> None:
+        told = {
+            "totals": {"rows": totals.rows, **totals.verdicts},
+            "codes": dict(totals.codes.most_common()),
+            "about": dict(about),
+            "rule_set": catalogue.RULE_SET,
+        }
+        self._file.write(f"\n],{dumped(told)[1:]}\n")
+        self._file.close()
+
+    def abandon(self) -> None:
+        self._file.close()
+
+
+def _as_json(finding: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: finding.get(name) for name in FINDING_NAMES}
+    if finding.get("code") not in catalogue.RULES:
+        return told
+    words = {
+        "message": {"zh": wording.render(finding, "zh"), "en": wording.render(finding, "en")},
+        "mend": {"zh": wording.mend(finding, "zh"), "en": wording.mend(finding, "en")},
+    }
+    return {**told, **words}
 
 
 class _Workbook:
@@ -215,6 +265,11 @@ class _Workbook:
     def abandon(self) -> None:
         if not self._closed:
             self._book.close()  # or its temporary files would stay
+
+
+_KINDS: Final[Mapping[str, Callable[[Path, Sequence[str]], Report]]] = {
+    ".xlsx": _Workbook, ".csv": _Delimited, ".json": _Json,
+}  # fmt: skip
 
 
 def summary(totals: Totals) -> Iterator[tuple[str, int | str]]:

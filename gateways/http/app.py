@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -23,9 +24,11 @@ from gateways.http.problem import Problem, Words, language_of
 from gateways.http.producing import PATIENCE, Producing
 from gateways.http.recording import Recorder
 from gateways.http.registry import RegistryError
+from gateways.http.upload import route
+from gateways.http.upload.uploads import Uploads, verdicts_of
 from huiliu.kafka import Cluster
 from huiliu.settings import Settings
-from sinks import submissions
+from sinks import submissions, uploads
 from sinks.errors import WarehouseError
 from sinks.warehouse import Warehouse
 
@@ -54,6 +57,9 @@ def build(kafka: Cluster, warehouse: Warehouse, settings: Settings, patience: fl
             app.state.warehouse = warehouse
             app.state.intake = Intake(Identities(warehouse), producing, recorder, limits, rates, flight)
             app.state.watch = probes.Watch(producing, warehouse)
+            shared = Uploads(warehouse.url, settings.file_bytes, settings.file_rows, settings.http_upload_bytes)
+            app.state.uploads, app.state.verdicts = shared, partial(verdicts_of, shared.judging)
+            app.state.province = settings.province
             producing.start()
             recorder.start()
             app.state.watch.start()
@@ -65,9 +71,10 @@ def build(kafka: Cluster, warehouse: Warehouse, settings: Settings, patience: fl
                 await app.state.watch.stop()
                 await producing.stop()
                 await recorder.stop()
+                await shared.stop()
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    for part in (pages, probes, intake, reads, registry_routes):
+    for part in (pages, probes, intake, route, reads, registry_routes):
         app.include_router(part.router)
     app.openapi = openapi.document  # type: ignore[method-assign]
     app.add_middleware(Access)
@@ -87,7 +94,7 @@ def handle_errors(app: FastAPI) -> None:
 async def _forget(warehouse: Warehouse) -> None:
     def forget() -> int:
         with warehouse.batch() as connection:
-            return submissions.forget_keys(connection, KEY_DAYS)
+            return uploads.forget(connection, KEY_DAYS) + submissions.forget_keys(connection, KEY_DAYS)
 
     while True:
         with contextlib.suppress(WarehouseError):  # next time, then

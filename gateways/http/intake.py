@@ -16,6 +16,7 @@ some records may be there: as between 2 and 3.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import sys
 from collections.abc import Callable
@@ -103,7 +104,7 @@ async def post_events(kind: str, request: Request) -> Response:
     publisher = await admitted(request, intake, kind)
     media = events.media_type(request.headers.get("content-type"))
     _gzip(request.headers.get("content-encoding", ""))
-    key = _key(request.headers.get("idempotency-key"))
+    key = idempotency_key(request)
     partial = _choice(request, "partial", ("true", "false")) == "true"
     only = _choice(request, "validate", ("only",)) == "only"
     intake.rates.request(publisher.division)
@@ -115,7 +116,7 @@ async def post_events(kind: str, request: Request) -> Response:
         request.state.told.update(kind=kind, events=records.count, bytes=len(content))
         intake.rates.events(publisher.division, records.count)
         if only:
-            verdict = await asyncio.to_thread(verdicts.judged, kind, publisher.division, records)
+            verdict = verdicts.judged(kind, records, await _judged(request, kind, publisher, records))
             metrics.EVENTS.labels(kind, "judged").inc(records.count)
             return Answer(verdict, headers=no_store())
         records.headers = _citations(request.headers.get("huiliu-corrects"), records)
@@ -125,6 +126,16 @@ async def post_events(kind: str, request: Request) -> Response:
     finally:
         if not handed_over:
             load.let_go()
+
+
+async def _judged(request: Request, kind: str, publisher: Publisher, records: Records) -> list[dict[str, Any]]:
+    """What a worker would say of the records, each on its own. Raises Problem 503."""
+    if not records.values:
+        return []
+    values = [base64.b64encode(value).decode() for value in records.values]
+    job = {"job": "judge", "kind": kind, "division": publisher.division, "values": values}
+    found: list[dict[str, Any]] = await request.app.state.verdicts(job)
+    return found
 
 
 async def admitted(request: Request, intake: Intake, kind: str) -> Publisher:
@@ -146,7 +157,9 @@ def _gzip(encoding: str) -> bool:
     return given.endswith("gzip")
 
 
-def _key(given: str | None) -> str | None:
+def idempotency_key(request: Request) -> str | None:
+    """The sender's key, if it gave one. Raises Problem 400."""
+    given = request.headers.get("idempotency-key")
     if given is not None and not (0 < len(given) < 256 and given.isascii() and given.isprintable()):
         raise problems.bad_key()
     return given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections import OrderedDict
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gateways.http import problems
-from gateways.http.problem import Words
+from gateways.http.problem import Problem, Words
 
 Clock = Callable[[], float]
 
@@ -62,6 +63,11 @@ class Rates:
         rate = Words(f"每秒 {self._events:g} 条事项", f"{self._events:g} events a second")
         self._take(self._of(publisher)[0], count, rate)
 
+    async def paced(self, publisher: str, count: int) -> None:
+        """So many more events, once the rate allows them: for a file that is sent bit by bit."""
+        while seconds := self._of(publisher)[0].take(count):
+            await asyncio.sleep(seconds)
+
     def _of(self, publisher: str) -> tuple[Bucket, Bucket]:
         if publisher not in self._buckets:  # publishers have proved who they are: there are as many as are registered
             rates = self._events, self._requests
@@ -103,13 +109,19 @@ class Failures:
 class Flight:
     """Bytes that are held for requests on their way, until Kafka has confirmed or refused them."""
 
-    def __init__(self, room: int) -> None:
-        self.room, self.held = room, 0
+    def __init__(self, room: int, full: Callable[[], Problem] = problems.busy) -> None:
+        """``room`` in bytes; ``full``: what is said where there is none."""
+        self.room, self.held, self._full = room, 0, full
+
+    def require_room(self) -> None:
+        """Something large is about to come. Raises Problem 503 where more than half is held already."""
+        if 2 * self.held > self.room:
+            raise self._full()
 
     def hold(self, more: int) -> None:
         """So many more bytes. Raises Problem 503 where there is no room."""
         if self.held + more > self.room:
-            raise problems.busy()
+            raise self._full()
         self.held += more
 
     def let_go(self, less: int) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
+from gateways.http import openapi_files
 from schemas.contract import KINDS, Contract, contract
 from schemas.field import REQUIRED, Field
 from schemas.value import LIMITS, allowed
@@ -30,12 +31,13 @@ def document() -> dict[str, Any]:
         },
         "paths": {
             **{f"/v1/events/{kind}": _post(kind) for kind in KINDS},
+            **openapi_files.paths(_SECURITY, _problems, _query, _path),
             **_answers(),
             **_registry(),
             **_operation(),
         },
         "components": {
-            "schemas": {**kinds, **_COMPONENTS},
+            "schemas": {**kinds, **_COMPONENTS, **openapi_files.COMPONENTS},
             "securitySchemes": {
                 "basic": {"type": "http", "scheme": "basic", "description": "publisher-<区划代码> + 密钥 secret"},
                 "bearer": {"type": "http", "scheme": "bearer", "description": "user:secret"},
@@ -255,6 +257,7 @@ _FINDING: Final = {
     },
 }
 _COMPONENTS: Final = {
+    "Finding": _FINDING,
     "Problem": {
         "type": "object",
         "properties": {
@@ -286,7 +289,7 @@ _COMPONENTS: Final = {
                         "index": {"type": "integer"},
                         "source_ref": {"type": "string", "nullable": True},
                         "outcome": {"type": "string", "enum": ["accepted", "flagged", "quarantined"]},
-                        "findings": {"type": "array", "items": _FINDING},
+                        "findings": {"type": "array", "items": _ref("Finding")},
                     },
                 },
             },

@@ -1,24 +1,19 @@
-"""Verdicts over HTTP: the findings of the offline check, in both languages.
+"""Verdicts over HTTP: findings in both languages.
 
-The same rules as everywhere. What needs the warehouse is named under ``not_evaluated``; Great Expectations, which looks
-over the same rows once more before they are loaded, is not asked here.
+The same that a worker reaches on each event alone, Great Expectations included, which is asked at a desk
+(:mod:`gateways.http.desk.judging`). What needs the warehouse is named under ``not_evaluated``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import polars as pl
-
 from gateways.http.events import Records
-from huiliu.clock import now_ms
-from schemas.decode import decode
 from schemas.event_json import JSON
 from schemas.value import Fault
 from validators import catalogue, wording
 from validators.rule import Severity
-from validators.verdict import verdicts
 
 _OUTCOMES: Final[Mapping[str, str]] = {"accepted": "accepted", "flagged": "flagged", "rejected": "quarantined"}
 _MEMBERS: Final = ("code", "severity", "field", "value", "expected", "difference", "suggestion", "source_ref")
@@ -49,11 +44,14 @@ def refused(records: Records) -> list[dict[str, Any]]:
     return [{"index": row, "findings": [*map(of_fault, faults)]} for row, faults in sorted(records.faults.items())]
 
 
-def judged(kind: str, division: str, records: Records) -> dict[str, Any]:
-    """What the hub would do with each event of the request, as far as can be told without sending it."""
+def judged(kind: str, records: Records, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the hub would do with each event of the request, as far as can be told without sending it.
+
+    ``found``: the verdicts on the records (:class:`validators.verdict.Verdict`), by their place among them.
+    """
     told = {entry["index"]: {**entry, "outcome": "quarantined", "source_ref": None} for entry in refused(records)}
     not_evaluated: list[str] = []
-    for verdict in verdicts(kind, _frame(kind, division, records), "zh"):
+    for verdict in found:
         row = records.rows[verdict["row"]]
         told[row] = {
             "index": row,
@@ -70,14 +68,3 @@ def judged(kind: str, division: str, records: Records) -> dict[str, Any]:
         "not_evaluated": not_evaluated,
         "rule_set": catalogue.RULE_SET,
     }
-
-
-def _frame(kind: str, division: str, records: Records) -> pl.DataFrame:
-    """The records as a worker would have them: decoded, with where they come from."""
-    frame = decode(kind, records.values, record_bytes=1 << 62).frame
-    return frame.with_columns(
-        pl.lit(0, pl.Int32).alias("intake"),
-        pl.col("row").cast(pl.Int64).alias("offset"),
-        pl.lit(now_ms(), pl.Int64).alias("received_at"),
-        pl.lit(division, pl.String).alias("publisher"),
-    )

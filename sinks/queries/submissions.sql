@@ -25,3 +25,12 @@ delete from submission where state = 'pending' and sent_at < now() - make_interv
 -- Keys, and answers kept to be repeated, of long ago.
 update submission set key = null, answer = null
 where key is not null and state = 'sent' and sent_at < now() - make_interval(days => :days)
+
+-- name: forget_uploads
+-- Files kept for reports that nobody asks for any more.
+delete from upload using submission
+where submission.id = upload.submission and submission.sent_at < now() - make_interval(days => :days)
+
+-- name: by_key
+-- What a publisher handed in under a key.
+select * from submission where publisher = :publisher and key = :key

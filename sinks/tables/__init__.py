@@ -20,6 +20,7 @@ from sinks.tables import (
     rollup,
     submission,
     topic,
+    upload,
 )
 from sinks.tables.metadata import METADATA
 
@@ -44,4 +45,5 @@ __all__ = [
     "rollup",
     "submission",
     "topic",
+    "upload",
 ]

@@ -1,7 +1,9 @@
-"""The gateway is killed, and the broker under it, in the middle of the load: every 202 is in Kafka."""
+"""The gateway is killed, and the broker under it, in the middle of the load: every 202, of files too, is in Kafka."""
 
 from __future__ import annotations
 
+import csv
+import io
 import signal
 import threading
 import uuid
@@ -20,7 +22,7 @@ from schemas.encode import written
 from schemas.topics import intake_topic
 from sinks import credentials
 from sinks.warehouse import Warehouse
-from tests.conftest import Hub, until
+from tests.conftest import Hub, rows, until
 from tests.gateways.http.conftest import Gateway
 from tests.streams.conftest import records_of
 from validators.sample import SAMPLES
@@ -84,6 +86,30 @@ class Sender(threading.Thread):
         return None
 
 
+class FileSender(Sender):
+    """Uploads files, each again until it is acknowledged: its digest is its key."""
+
+    def _acknowledged(self, client: httpx.Client, batch: list[Any]) -> dict[str, Any] | None:
+        out = io.StringIO()
+        csv.writer(out).writerows([list(batch[0]), *([*event.values()] for event in batch)])
+        while not self._enough.wait(0.1):
+            try:
+                answer = client.post(f"{self._address}/v1/files/nil", content=out.getvalue().encode("gb18030"))
+            except httpx.TransportError:
+                continue
+            if answer.status_code == 202:
+                return {"events": _placed(answer.json())}
+            self.refusals.append(answer.status_code)
+        return None
+
+
+def _placed(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where each row is: they share a key, so one partition has them in their order."""
+    places = [(r["partition"], o) for r in answer["ranges"] for o in range(r["first"], r["last"] + 1)]
+    assert (answer["sent"], len(places)) == (20, 20)
+    return [{"index": at, "partition": place[0], "offset": place[1]} for at, place in enumerate(places)]
+
+
 def test_every_202_is_in_kafka_whoever_was_killed_meanwhile(parts: Instance, hub: Hub, tmp_path: Path) -> None:
     hub.publish_for(HEFEI, "nil")
     with hub.warehouse.batch() as connection:
@@ -93,7 +119,8 @@ def test_every_202_is_in_kafka_whoever_was_killed_meanwhile(parts: Instance, hub
     until(gateway.ready, "the gateway is ready")
     told: Told = []
     enough = threading.Event()
-    senders = [Sender(gateway.address, told, enough) for _ in range(4)]
+    senders = [Sender(gateway.address, told, enough) for _ in range(3)]
+    senders += [FileSender(gateway.address, told, enough)]
     for sender in senders:
         sender.start()
     try:
@@ -112,6 +139,7 @@ def test_every_202_is_in_kafka_whoever_was_killed_meanwhile(parts: Instance, hub
         for sender in senders:
             sender.join()
     assert gateway.end(signal.SIGTERM) == 0
+    assert rows(hub, "select count(*) from upload where placed is not null")[0][0]
     assert {status for sender in senders for status in sender.refusals} <= {409, 429, 503}
     topic = intake_topic(HEFEI, "nil")
     there = {(r.partition, r.offset): r.value for found in records_of(hub.kafka, [topic]).values() for r in found}

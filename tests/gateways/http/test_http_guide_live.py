@@ -56,11 +56,15 @@ def test_every_command_of_the_guide_does_what_the_guide_says(gateway: Gateway, t
         value, end = decoder.raw_decode(rest)
         found.append(value)
         rest = rest[end:].lstrip()
-    registration, readings, zipped, verdicts, submissions, receipts, quarantine, subjects, latest, schema = found
+    registration, readings, zipped, verdicts, submissions, receipts, quarantine, *files, subjects, latest, schema = (
+        found
+    )
+    judged, taken = files
     assert [one["sent"] for one in (registration, readings, zipped)] == [1, 7, 7]
     assert (verdicts["accepted"], verdicts["quarantined"]) == (6, 1)
     assert [one["records"] for one in submissions["submissions"]] == [7, 7, 1]
     assert (receipts["receipts"], quarantine["quarantine"]) == ([], [])
+    assert (judged["totals"], taken["sent"], taken["refused"]) == ({"rows": 1, "accepted": 1}, 1, 0)
     assert "reading" in subjects
     assert latest["id"] == 4
     assert "cn.huiliu" in schema["schema"]
