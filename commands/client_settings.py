@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deploy.passwords import private
+from huiliu.client_file import REGISTRY
 from huiliu.kafka import Cluster
 from huiliu.language import text
 
@@ -21,10 +22,11 @@ SECRET, CA, KCAT, JAVA, PYTHON = "secret", "ca.pem", "kcat.conf", "java.properti
 
 @dataclass(frozen=True)
 class Client:
-    """Where a publisher's client goes and who it is there. ``ca`` is a path on the client's machine."""
+    """Where a publisher's client goes and who it is there. ``registry``: of schemas and HTTP gateway, a URL."""
 
     door: Cluster
     user: str
+    registry: str | None = None
 
     @property
     def login(self) -> bool:
@@ -58,6 +60,8 @@ class Client:
             told["sasl.jaas.config"] = f'{module} required username="{self.user}" password="{secret}";'
         if self.door.ca is not None:
             told |= {"ssl.truststore.type": "PEM", "ssl.truststore.location": str(self.door.ca)}
+        if self.registry is not None:
+            told["schema.registry.url"] = self.registry
         return told | {"acks": "all", "enable.idempotence": "true"}
 
     def kafka_python(self, secret: str) -> dict[str, Any]:
@@ -87,6 +91,8 @@ class Client:
         """Write all of them into a folder of its own; returns the files. Raises OSError."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         told, files = self, [(SECRET, secret + "\n")]
+        if self.registry is not None:
+            files.append((REGISTRY, self.registry + "\n"))
         if self.door.ca is not None:
             files.append((CA, self.door.ca.read_text(encoding="ascii")))
             told = replace(self, door=replace(self.door, ca=(folder / CA).absolute()))

@@ -16,7 +16,7 @@ from rich.markup import escape
 from commands import arguments
 from commands.errors import CommandError
 from commands.main import NOT_SO
-from deploy import diagnosis, record
+from deploy import diagnosis
 from deploy.diagnosis import Check, each
 from deploy.endpoints import Endpoints, resolve
 from deploy.probes import listeners, loading, rights, web
@@ -66,7 +66,8 @@ def doctor(
         )
     if division is not None:
         told = _client(client, kafka, settings)
-        found = as_publisher(division.strip(), told, kinds, registry, http)
+        handed = client_file.registry(client) if client is not None else None
+        found = as_publisher(division.strip(), told, kinds, registry or handed, http or handed)
         secrets = [told.secret]
     else:
         found, secrets = as_operator(settings, registry, http), _secrets(settings)
@@ -134,15 +135,17 @@ def as_operator(settings: Settings, registry: str | None, http: str | None) -> I
             yield Check(name, "skipped", found, text("启动后再查：huiliu up", "start it and look again: huiliu up"))
         return
     yield from each("listener", lambda: listeners.probed(endpoints.kafka, endpoints.kafka.password()))
+    if endpoints.publishers is not None:
+        yield from each("publishers", lambda: _door(endpoints.door))
     yield from _stored(endpoints)
-    running = _gateway(settings)
-    yield from _web(endpoints.kafka, registry or running, http or running, None)
+    yield from _web(endpoints.kafka, registry or endpoints.web, http or endpoints.web, None)
 
 
-def _gateway(settings: Settings) -> str | None:
-    """The URL of the HTTP gateway that the instance of this home folder runs; it is the registry too."""
-    known = record.load(settings.home)
-    return known.gateways.get("gateway-http") if known is not None and known.ready and known.owner.alive() else None
+def _door(door: Cluster) -> Iterator[Check]:
+    """What publishers are told: its names, ports and certificates, as seen from here."""
+    for server in door.servers:
+        found = listeners.listener(server, door)
+        yield replace(found, name=f"publishers {server[0]}:{server[1]}")
 
 
 def _stored(endpoints: Endpoints) -> Iterator[Check]:

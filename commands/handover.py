@@ -76,7 +76,7 @@ def described(publisher: Publisher) -> dict[str, Any]:
 
 def client_of(endpoints: Endpoints, publisher: Publisher) -> Client:
     """How the publisher's own client reaches the hub."""
-    return Client(endpoints.door, credentials.user_of(publisher.division))
+    return Client(endpoints.door, credentials.user_of(publisher.division), endpoints.web)
 
 
 def client(endpoints: Endpoints, publisher: Publisher, secret: str) -> dict[str, Any]:
@@ -93,6 +93,7 @@ def client(endpoints: Endpoints, publisher: Publisher, secret: str) -> dict[str,
         "receipts": topics.receipts_topic(publisher.division),
         "quarantine": topics.quarantine_topic(publisher.division),
         "directives": topics.directives_topic(publisher.division),
+        "schema.registry.url": endpoints.web,
         "user": credentials.user_of(publisher.division),
         "settings": client_of(endpoints, publisher).settings(secret),
     }
@@ -147,6 +148,8 @@ def show(endpoints: Endpoints, publisher: Publisher, headline: str, given: Given
     table.add_row(text("状态", "state"), state)
     table.add_row(text("渠道、联系人", "channel, contact"), escape(f"{publisher.channel}  {publisher.contact or '-'}"))
     table.add_row("bootstrap.servers", str(endpoints.door))
+    if endpoints.web is not None:
+        table.add_row(text("模式注册表、HTTP", "registry, HTTP"), endpoints.web)
     table.add_row(text("用户", "user"), credentials.user_of(division))
     if given is not None:
         once = text("只显示这一次，请妥善保存", "shown this once: keep it")

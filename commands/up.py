@@ -158,7 +158,11 @@ def announce(instance: Instance, endpoints: Endpoints) -> None:
     lines = [
         text("汇流已就绪。", "Huiliu is up."),
         f"  Kafka       {endpoints.kafka}",
-        *([text("  报送单位    ", "  publishers  ") + f"{endpoints.publishers} (TLS)"] if endpoints.publishers else []),
+        *(
+            [text("  报送单位    ", "  publishers  ") + f"{endpoints.publishers} ({endpoints.publishers.security})"]
+            if endpoints.publishers
+            else []
+        ),
         f"  PostgreSQL  {where}" + ("" if "database" in instance.external else f"  ({address.username}, {password})"),
         *(
             text("  HTTP 网关   ", "  HTTP        ") + text(f"{url}  （说明 {url}/docs）", f"{url}  (page {url}/docs)")

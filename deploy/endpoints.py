@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from deploy import record
 from deploy.passwords import OWNER, Passwords
+from deploy.record import Record
 from huiliu.errors import Unavailable
 from huiliu.kafka import Cluster
 from huiliu.language import text
@@ -17,12 +18,14 @@ from huiliu.settings import Settings
 class Endpoints:
     """kafka: the cluster; database: a postgresql:// URL with its password, therefore not shown when printed.
 
-    publishers: the door by which publishers reach the cluster, where it is another than ours.
+    publishers: the door by which publishers reach the cluster, where it is another than ours; web: the URL by which
+    they reach the HTTP gateway and the registry, None where none is known.
     """
 
     kafka: Cluster
     database: str = field(repr=False)
     publishers: Cluster | None = None
+    web: str | None = None
 
     @property
     def door(self) -> Cluster:
@@ -36,9 +39,9 @@ def resolve(settings: Settings) -> Endpoints:
     :raises Unavailable: settings do not name both and no instance runs in the home folder.
     """
     if settings.cluster and settings.database:
-        return Endpoints(settings.cluster, settings.database)
-    known = record.load(settings.home)
-    if known is None or not known.ready or not known.owner.alive():
+        return Endpoints(settings.cluster, settings.database, settings.door, web(settings))
+    known = running(settings)
+    if known is None:
         raise Unavailable(
             text(
                 f"{settings.home} 中没有运行中的汇流。请先执行 huiliu up，"
@@ -50,8 +53,21 @@ def resolve(settings: Settings) -> Endpoints:
     return Endpoints(
         settings.cluster or known.kafka,
         settings.database or local_database(Passwords.of(settings.home), known.ports.database),
-        None if settings.cluster else known.publishers,
+        settings.door if settings.cluster else known.publishers,
+        web(settings),
     )
+
+
+def running(settings: Settings) -> Record | None:
+    """The instance that runs in the home folder, if one does."""
+    known = record.load(settings.home)
+    return known if known is not None and known.ready and known.owner.alive() else None
+
+
+def web(settings: Settings) -> str | None:
+    """The URL of the HTTP gateway, which is the registry too: as publishers are told, else of the one that runs."""
+    known = running(settings)
+    return settings.publishers_http or (known.gateways.get("gateway-http") if known is not None else None)
 
 
 def local_database(passwords: Passwords, port: int) -> str:

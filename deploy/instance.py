@@ -149,7 +149,7 @@ class Instance:
             owner=Identity.of(os.getpid()),
             ports=chosen,
             kafka=self._cluster or listeners.hub(chosen.broker, broker_password(self.home)),
-            publishers=None if self._cluster else self._publishers(chosen),
+            publishers=self._settings.door if self._cluster else self._publishers(chosen),
             sockets=tempfile.mkdtemp(prefix="huiliu-"),  # short: a socket's path may have 107 bytes
             external=self.external,
             metrics=last.metrics if last else {},

@@ -22,7 +22,7 @@ class Record:
     owner: the process that supervises; parts: name → process, in the order of starting; kafka: the cluster;
     ready: every part answered once; external: parts that are not ours ("broker", "database"); metrics: worker →
     host:port where it shows what it does, kept from one run to the next; gateways: gateway → URL without path;
-    publishers: the embedded broker's door for them, None where the broker is not ours.
+    publishers: the door for them, None where the broker is not ours and they go where we go.
     """
 
     owner: Identity

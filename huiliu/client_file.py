@@ -11,6 +11,7 @@ from huiliu.kafka import MECHANISMS, SECURITIES, Cluster
 from huiliu.language import text
 
 FILE: Final = "kcat.conf"
+REGISTRY: Final = "registry"  #: beside it: the URL of registry and HTTP gateway
 _LONGEST: Final = 64 * 1024
 
 
@@ -48,6 +49,12 @@ def read(path: Path, servers: str | None = None) -> Client:
         secret=told.get("sasl.password", ""),
     )  # fmt: skip
     return _whole(made, file)
+
+
+def registry(path: Path) -> str | None:
+    """The URL of registry and HTTP gateway that was handed over with the settings, if one was."""
+    file = (path if path.is_dir() else path.parent) / REGISTRY
+    return file.read_text("utf-8")[:_LONGEST].strip() or None if file.is_file() else None
 
 
 def given(servers: str) -> Client:

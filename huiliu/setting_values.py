@@ -96,6 +96,14 @@ def user(given: str) -> str:
     return given
 
 
+def url(given: str) -> str:
+    """An address of the web, without what follows its path; a slash at its end is left out."""
+    address = urlsplit(given)
+    if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
+        raise ValueError(given)
+    return given.rstrip("/")
+
+
 def step(given: str) -> str:
     if not given.replace("-", "").replace("_", "").replace(".", "").isalnum():
         raise ValueError(given)

@@ -32,6 +32,10 @@ class Settings:
     kafka_ca: Path | None = None
     publishers_host: str = "127.0.0.1"
     publishers_port: int | None = None
+    publishers_kafka: str | None = None
+    publishers_security: Security | None = None
+    publishers_ca: Path | None = None
+    publishers_http: str | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_ca: Path | None = None
@@ -90,6 +94,7 @@ class Settings:
                     raise SettingError(setting.variable, given, allowed) from None
         found = cls(**values)
         found._whole_login()
+        found._whole_door()
         found._whole_certificate()
         return found
 
@@ -110,6 +115,39 @@ class Settings:
             ca=self.kafka_ca,
             mechanism=self.kafka_mechanism,
         )
+
+    @property
+    def door(self) -> Cluster | None:
+        """How publishers reach the existing cluster; None where nothing says that it is another way than ours.
+
+        Nobody's name: each has its own. Where we log in, they do, and over TLS unless that is said otherwise.
+        """
+        ours = self.cluster
+        if ours is None or not (self.publishers_kafka or self.publishers_security or self.publishers_ca):
+            return None
+        usual: Security = "SASL_SSL" if ours.authenticated else "SSL" if self.publishers_ca else ours.security
+        return Cluster(
+            bootstrap=self.publishers_kafka or ours.bootstrap,
+            security=self.publishers_security or usual,
+            ca=self.publishers_ca or ours.ca,
+        )
+
+    def _whole_door(self) -> None:
+        """Another address for publishers is that of an existing cluster. Raises SettingError."""
+        if self.kafka is None:
+            for name in ("kafka", "security", "ca"):
+                if getattr(self, f"publishers_{name}") is not None:
+                    told = text(
+                        "只用于已有集群（HUILIU_KAFKA）；内嵌 Kafka 用 HUILIU_PUBLISHERS_HOST、HUILIU_PUBLISHERS_PORT",
+                        "for an existing cluster (HUILIU_KAFKA) only; for the embedded Kafka set "
+                        "HUILIU_PUBLISHERS_HOST and HUILIU_PUBLISHERS_PORT",
+                    )
+                    given = str(getattr(self, f"publishers_{name}"))
+                    raise SettingError(f"HUILIU_PUBLISHERS_{name.upper()}", given, told)
+        elif self.publishers_security and self.publishers_security.startswith("SASL") != bool(self.kafka_user):
+            told = text("与本机一致：设了 HUILIU_KAFKA_USER 时须登录，否则不登录",
+                        "as for us: with a login where HUILIU_KAFKA_USER is set, else without")  # fmt: skip
+            raise SettingError("HUILIU_PUBLISHERS_SECURITY", self.publishers_security, told)
 
     def _whole_certificate(self) -> None:
         """A certificate goes with its key. Raises SettingError."""

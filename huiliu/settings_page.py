@@ -27,6 +27,10 @@ _WORDS: Final = {
     "as user and CA say": "随用户与 CA 而定",
     "the system's": "系统自带",
     "the hub's own": "由汇流自建的 CA 签发",
+    "as HUILIU_KAFKA": "与 HUILIU_KAFKA 相同",
+    "SASL_SSL where we log in": "本机登录时为 SASL_SSL",
+    "as HUILIU_KAFKA_CA": "与 HUILIU_KAFKA_CA 相同",
+    "the gateway that runs here": "本机运行的网关",
     "a free one, shown by status": "自动选用空闲端口，见 huiliu status",
 }
 

@@ -17,6 +17,7 @@ from huiliu.setting_values import (
     one_of,
     province,
     step,
+    url,
     user,
     whole,
 )
@@ -74,6 +75,26 @@ SETTINGS: Final = (
         "HUILIU_PUBLISHERS_PORT", "publishers_port", "报送单位连接内嵌 Kafka 所用的端口",
         "port by which publishers reach the embedded Kafka",
         "a free one, shown by status", "1 至 65535 的整数", "a whole number from 1 to 65535", whole(1, 65_535),
+    ),
+    Setting(
+        "HUILIU_PUBLISHERS_KAFKA", "publishers_kafka", "报送单位连接已有集群所用的地址，与本机所用不同时",
+        "bootstrap servers of the existing cluster for publishers, where they reach it by another listener than we do",
+        "as HUILIU_KAFKA", "主机:端口，多个以逗号分隔", "host:port, several separated by commas", bootstrap,
+    ),
+    Setting(
+        "HUILIU_PUBLISHERS_SECURITY", "publishers_security", "报送单位连接已有集群的方式",
+        "how publishers connect to the existing cluster",
+        "SASL_SSL where we log in", "、".join(SECURITIES), ", ".join(SECURITIES), one_of(SECURITIES),
+    ),
+    Setting(
+        "HUILIU_PUBLISHERS_CA", "publishers_ca", "报送单位所连监听的 CA（PEM），转交给报送单位",
+        "certificates that publishers trust at the existing cluster, PEM; handed to them",
+        "as HUILIU_KAFKA_CA", "已有的文件", "a file that exists", file,
+    ),
+    Setting(
+        "HUILIU_PUBLISHERS_HTTP", "publishers_http", "报送单位访问 HTTP 网关与模式注册表的地址，如在反向代理之后",
+        "URL by which publishers reach the HTTP gateway and the registry, as behind a proxy",
+        "the gateway that runs here", "http 或 https 地址", "an http or https URL", url,
     ),
     Setting(
         "HUILIU_TLS_CERTIFICATE", "tls_certificate", "内嵌 Kafka 的服务器证书及其证书链（PEM），不用汇流自建的 CA 时",

@@ -30,7 +30,8 @@ def door(parts: Instance) -> Cluster:
 @pytest.fixture
 def handed(at_hub: Any, huiliu: Any, door: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Hefei's folder of client settings."""
-    monkeypatch.setattr("deploy.endpoints.Endpoints.door", property(lambda _: door))
+    monkeypatch.setenv("HUILIU_PUBLISHERS_KAFKA", str(door))
+    monkeypatch.setenv("HUILIU_PUBLISHERS_CA", str(door.ca))
     added = huiliu("publisher", "add", HEFEI, "--kinds", "nil", "--into", str(tmp_path / "hefei"), "--json")
     assert added.code == 0, added.err
     yield tmp_path / "hefei"
@@ -196,3 +197,13 @@ def test_wrong_use_is_refused_with_what_to_give(arguments: tuple[str, ...], name
     answer = huiliu("doctor", *arguments)
     assert answer.code == 2
     assert named in answer.err
+
+
+def test_the_door_that_publishers_are_told_of_is_looked_at_too(
+    at_hub: Any, huiliu: Any, door: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUILIU_PUBLISHERS_KAFKA", str(door))
+    monkeypatch.setenv("HUILIU_PUBLISHERS_CA", str(door.ca))
+    assert check(huiliu("doctor", "--json"), f"publishers {door}")["outcome"] == "good"
+    monkeypatch.setenv("HUILIU_PUBLISHERS_KAFKA", "127.0.0.1:1")
+    assert check(huiliu("doctor", "--json"), "publishers 127.0.0.1:1")["outcome"] == "failed"

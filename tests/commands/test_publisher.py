@@ -47,7 +47,9 @@ def folders(
     at_hub: Any, huiliu: Any, door: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Path]:
     """Hefei and Wuhu, registered; for each the folder that it is handed, pointed at the door for publishers."""
-    monkeypatch.setattr("deploy.endpoints.Endpoints.door", property(lambda _: door))
+    monkeypatch.setenv("HUILIU_PUBLISHERS_KAFKA", str(door))
+    monkeypatch.setenv("HUILIU_PUBLISHERS_CA", str(door.ca))
+    monkeypatch.setenv("HUILIU_PUBLISHERS_HTTP", "https://hub.example")
     found = {}
     for division in (HEFEI, WUHU):
         found[division] = tmp_path / division

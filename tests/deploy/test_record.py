@@ -76,6 +76,18 @@ def test_settings_that_name_both_endpoints_need_no_instance(tmp_path: Path) -> N
     assert resolve(settings) == Endpoints(Cluster("a:1"), "postgresql://b/c")
 
 
+def test_publishers_are_told_the_door_and_the_gateway_that_settings_name(tmp_path: Path) -> None:
+    settings = Settings(
+        home=tmp_path, kafka="inside:1", database="postgresql://b/c", publishers_kafka="outside:2",
+        publishers_security="SSL", publishers_http="https://hub.ah.gov.cn",
+    )  # fmt: skip
+    endpoints = resolve(settings)
+    assert (endpoints.kafka, endpoints.door) == (Cluster("inside:1"), Cluster("outside:2", "SSL"))
+    assert endpoints.web == "https://hub.ah.gov.cn"
+    a_record(gateways={"gateway-http": "http://127.0.0.1:8"}).save(tmp_path)
+    assert resolve(Settings(home=tmp_path)).web == "http://127.0.0.1:8"
+
+
 def test_endpoints_of_a_running_instance_come_from_its_record(tmp_path: Path) -> None:
     a_record().save(tmp_path)
     endpoints = resolve(Settings(home=tmp_path))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from huiliu.errors import SettingError
+from huiliu.kafka import Cluster
 from huiliu.language import language, text
 from huiliu.settings import Settings
 from huiliu.settings_table import SETTINGS
@@ -45,6 +46,8 @@ def test_right_values_are_taken(tmp_path: Path) -> None:
         "HUILIU_PUBLISHERS_HOST": "hub.ah.gov.cn", "HUILIU_PUBLISHERS_PORT": "9093", "HUILIU_TLS_CERTIFICATE": __file__,
         "HUILIU_TLS_KEY": __file__, "HUILIU_TLS_CA": __file__,
         "HUILIU_KAFKA_PASSWORD_FILE": __file__, "HUILIU_KAFKA_MECHANISM": "scram-sha-256", "HUILIU_KAFKA_CA": __file__,
+        "HUILIU_PUBLISHERS_KAFKA": "hub.ah.gov.cn:9094", "HUILIU_PUBLISHERS_SECURITY": "sasl_ssl",
+        "HUILIU_PUBLISHERS_CA": __file__, "HUILIU_PUBLISHERS_HTTP": "https://hub.ah.gov.cn/",
     }  # fmt: skip
     settings = Settings.from_environment(given)
     assert settings == Settings(
@@ -53,7 +56,8 @@ def test_right_values_are_taken(tmp_path: Path) -> None:
         refresh_seconds=60, session_seconds=6, record_bytes=1024, crash_at="after-copy", kafka_security="SASL_SSL",
         kafka_user="hub", kafka_password_file=Path(__file__), kafka_mechanism="SCRAM-SHA-256", kafka_ca=Path(__file__),
         publishers_host="hub.ah.gov.cn", publishers_port=9093, tls_certificate=Path(__file__), tls_key=Path(__file__),
-        tls_ca=Path(__file__),
+        tls_ca=Path(__file__), publishers_kafka="hub.ah.gov.cn:9094", publishers_security="SASL_SSL",
+        publishers_ca=Path(__file__), publishers_http="https://hub.ah.gov.cn",
     )  # fmt: skip
 
 
@@ -68,6 +72,10 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("HUILIU_KAFKA_SECURITY", "TLS"), ("HUILIU_KAFKA_USER", "a b"), ("HUILIU_KAFKA_PASSWORD_FILE", "/nowhere/pw"),
         ("HUILIU_KAFKA_MECHANISM", "GSSAPI"), ("HUILIU_KAFKA_CA", "/nowhere/ca.pem"),
         ("HUILIU_PUBLISHERS_HOST", "a b"), ("HUILIU_PUBLISHERS_PORT", "0"),
+        ("HUILIU_PUBLISHERS_KAFKA", "hub"), ("HUILIU_PUBLISHERS_KAFKA", "hub:0"),
+        ("HUILIU_PUBLISHERS_SECURITY", "SASL"),
+        ("HUILIU_PUBLISHERS_CA", "/nowhere"),
+        ("HUILIU_PUBLISHERS_HTTP", "hub.ah.gov.cn"), ("HUILIU_PUBLISHERS_HTTP", "http://h/?a=1"),
         ("HUILIU_TLS_CERTIFICATE", "/nowhere"), ("HUILIU_TLS_KEY", "/nowhere"), ("HUILIU_TLS_CA", "/nowhere"),
         ("HUILIU_DATABASE", "mysql://h/d"), ("HUILIU_DATABASE", "postgresql://"), ("HUILIU_LANGUAGE", "fr"),
         ("HUILIU_JAVA_HOME", "/nowhere/java"), ("HUILIU_KAFKA_JARS", "/nowhere/jars"), ("HUILIU_HOME", __file__),
@@ -106,3 +114,20 @@ def test_messages_come_in_the_language_in_force(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("HUILIU_LANGUAGE", "zh")
     assert text("是", "yes") == "是"
     assert language(os.environ) == "zh"
+
+
+def test_publishers_may_reach_an_existing_cluster_by_another_door_than_ours() -> None:
+    ours = {"HUILIU_KAFKA": "broker.inside:9092"}
+    login = {"HUILIU_KAFKA_USER": "hub", "HUILIU_KAFKA_PASSWORD_FILE": __file__, "HUILIU_KAFKA_CA": __file__}
+    theirs = {"HUILIU_PUBLISHERS_KAFKA": "hub.ah.gov.cn:9094"}
+    assert Settings.from_environment(ours | login).door is None
+    door = Settings.from_environment(ours | login | theirs).door
+    assert door == Cluster("hub.ah.gov.cn:9094", "SASL_SSL", ca=Path(__file__))
+    inside = {"HUILIU_KAFKA_SECURITY": "SASL_PLAINTEXT", "HUILIU_KAFKA_CA": ""}
+    door = Settings.from_environment(ours | login | inside | theirs).door
+    assert door == Cluster("hub.ah.gov.cn:9094", "SASL_SSL"), "a secret goes out over TLS unless that is said otherwise"
+    assert Settings.from_environment(ours | theirs).door == Cluster("hub.ah.gov.cn:9094", "PLAINTEXT")
+    with pytest.raises(SettingError, match="HUILIU_PUBLISHERS_HOST"):
+        Settings.from_environment(theirs)
+    with pytest.raises(SettingError, match="HUILIU_KAFKA_USER"):
+        Settings.from_environment(ours | theirs | {"HUILIU_PUBLISHERS_SECURITY": "SASL_SSL"})
