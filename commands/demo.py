@@ -1,6 +1,7 @@
 """huiliu demo: a synthetic province through the whole hub, held against its answer key line by line.
 
-Everything is real: broker, database, worker. The demo keeps to a folder of its own, which it empties first.
+Everything is real: broker, database, worker, and the gateway to which simulated monitors send their frames. The demo
+keeps to a folder of its own, which it empties first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from commands import up
+from commands import monitors, up
 from commands.waits import shown
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
@@ -99,38 +100,54 @@ def _forget(home: Path) -> None:
 
 def _run(instance: Instance, endpoints: Endpoints, settings: Settings, plan: _Plan, json_: bool) -> dict[str, Any]:
     from commands.live import Live
-    from simulation.answer_key import compare
+    from simulation.answer_key import AnswerKey, compare
+    from simulation.monitors import count, registrations
     from simulation.publisher import connected
     from sinks import summary
     from sinks.warehouse import Warehouse
 
     warehouse = Warehouse(endpoints.database)
     try:
+        key = AnswerKey()
+        outlets = registrations([mn for mns in monitors.numbers().values() for mn in mns], monitors.DIVISION, key)
         province, real = _draw(plan, settings.province)
         topics = _register(endpoints, settings, warehouse, [*province.publishers], real.publishers)
+        monitors.register(warehouse)
         with shown() as progress:
             up.start_parts(instance, endpoints, 1, progress)
         live = Live(warehouse, endpoints.kafka, topics, instance, quiet=json_)
         with connected(endpoints.kafka) as publisher, live:
-            publisher.send([*real.registrations, *province.registrations()])
+            publisher.send([*real.registrations, *province.registrations(), *outlets])
             live.wait()
             started = time.monotonic()
             before = live.loaded
-            for part in _parts(province, real):
-                publisher.send(part, rate=plan.rate)
+            with monitors.Sending(*_gateway(instance), plan.seed) as sending:
+                for part in _parts(province, real):
+                    publisher.send(part, rate=plan.rate)
             live.wait()
             seconds = time.monotonic() - started
             loaded = live.loaded - before
-        key = province.answer_key
-        key.add(real.answer_key)
+        messages = [message for told in sending.told for message in told.messages]
+        count(messages, monitors.DIVISION, key)
+        for part in (province.answer_key, real.answer_key):
+            key.add(part)
         with warehouse.read() as connection:
             actual = summary.summary(connection)
     finally:
         warehouse.close()
     differences = compare(key, actual)
+    frames = _frames(sending.told)
     _tell(key.as_dict(), differences, loaded, seconds)
+    typer.echo(
+        text(
+            f"HJ 212：{frames['sent']} 个数据包经 TCP 发出，{frames['acknowledged']} 条报文已应答。",
+            f"HJ 212: {frames['sent']} frames sent over TCP, {frames['acknowledged']} messages acknowledged.",
+        ),
+        err=True,
+    )
     return {
         **actual["totals"],
+        "hj212": frames,
         "by_reason": actual["by_reason"],
         "by_city": actual["by_city"],
         "answer_key_equal": not differences,
@@ -145,7 +162,21 @@ def _draw(plan: _Plan, province: str) -> tuple[Any, Any]:
 
     real = Real()
     given = Given(list(real.registrations()), list(real.events()), real.answer_key, real.publishers)
-    return Province(plan.seed, plan.events - given.records, province=province), given
+    return Province(plan.seed, plan.events - given.records - monitors.RECORDS, province=province), given
+
+
+def _gateway(instance: Instance) -> tuple[str, int]:
+    """Where monitors reach the HJ 212 gateway."""
+    host, _, port = instance.gateways["gateway-hj212"].removeprefix("tcp://").rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _frames(told: list[Any]) -> dict[str, int]:
+    """What the monitors did, counted."""
+    return {
+        name: sum(one.counts[name] for one in told)
+        for name in ("messages", "sent", "acknowledged", "refused", "resent", "failed")
+    }
 
 
 def _parts(province: Any, real: Any) -> Iterator[list[Any]]:

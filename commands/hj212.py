@@ -122,6 +122,12 @@ def simulate_monitors(
         Path | None, typer.Option(help=text("密码文件，默认 123456", "file with the PW; else 123456"))
     ] = None,
     seed: Annotated[int, typer.Option(help=text("随机种子", "seed"))] = 0,
+    sent: Annotated[
+        Path | None,
+        typer.Option(
+            help=text("逐条写入所发报文及应答（JSON 行）", "file for each message and its answers (JSON lines)")
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send as field machines do, wait for each acknowledgement, send again; exit code 3 when some message had none."""
@@ -145,8 +151,10 @@ def simulate_monitors(
         frames=max(1, round(rate * seconds)),
         faults=wanted,
         seed=seed,
+        keep=sent is not None,
     )
     _many_files(devices)
+    _writable(sent)
     began = time.monotonic()
     try:
         told = asyncio.run(simulated.simulate(simulated.numbers(mn, devices), plan))
@@ -157,6 +165,9 @@ def simulate_monitors(
                 f"{host}:{plan.port} cannot be reached: {fault.strerror or fault}. First: huiliu up, or hj212 serve.",
             )
         ) from fault
+    if sent is not None:
+        lines = (json.dumps(one.as_json(), ensure_ascii=False) for one in told.messages)
+        sent.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     waits = sorted(told.seconds) or [0.0]
     names = ("messages", "sent", "acknowledged", "refused", "resent", "unanswered", "failed", "clock_orders")
     result = {
@@ -174,6 +185,17 @@ def simulate_monitors(
             typer.echo(f"{name}: {value}")
     if told.counts["failed"]:
         raise typer.Exit(3)
+
+
+def _writable(file: Path | None) -> None:
+    """Said before anything is sent, not after."""
+    try:
+        if file is not None:
+            file.touch()
+    except OSError as fault:
+        raise CommandError(
+            text(f"无法写入 {file}：{fault.strerror}", f"{file} cannot be written: {fault.strerror}")
+        ) from fault
 
 
 def _one_of(option: str, given: str, allowed: Iterable[str]) -> None:

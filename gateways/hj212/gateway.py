@@ -8,7 +8,8 @@
 6. Kafka has confirmed every record: only now the frame is acknowledged, if its Flag asks for that.
 
 A frame that fails before 6 is not acknowledged, so the monitor sends it again; what arrived twice is a duplicate to the
-hub. A frame that is refused in 1 or 2 is counted, and told to the peer where its Flag asks for an answer.
+hub. A frame that is refused in 1 or 2 is counted, and told to the peer where its Flag asks for an answer; one with a
+wrong check that a proved monitor sent is kept in ``hj212.frames``.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class Gateway:
         device = await self._admitted(connection, piece, segment)  # steps 1 and 2
         if isinstance(device, Refusal):
             self._refuse(connection, piece, segment, device)
+            self._keep_broken(connection, piece, segment, device, receipt)
             return
         connection.welcome()
         self._notice(connection, piece, segment, device, receipt)  # step 3
@@ -155,6 +157,20 @@ class Gateway:
         if segment.flag is not None and segment.flag.answer:
             connection.answer(answers.refused(segment, why.answer, frame.check))
         connection.refused(why)
+
+    def _keep_broken(
+        self, connection: Connection, frame: Frame, segment: Segment, why: Refusal, receipt: Receipt
+    ) -> None:
+        """What a monitor that has proved itself sent with a wrong check is kept as it came, for whoever looks.
+
+        Nobody waits for that, and nobody else may fill the topic: MN, address and PW in it must be right all the same.
+        """
+        if why is not Refusal.CRC:
+            return
+        device = self.admission.judge(segment.field("MN") or "", connection.address, Check.STANDARD)
+        if not isinstance(device, Refusal) and self.admission.proved(device, segment.field("PW") or ""):
+            kept = [records.of_frame(segment, frame.raw, receipt, "crc", frame.doubts)]
+            self.publishing.send(kept, lambda fault: _count(kept) if fault is None else None)
 
     def _notice(self, connection: Connection, frame: Frame, segment: Segment, device: Device, receipt: Receipt) -> None:
         if segment.field("RF") == "1":

@@ -129,6 +129,20 @@ def test_what_may_not_come_in_is_told_why_and_leaves_nothing(frame: bytes, devic
     run(scene, device)
 
 
+def test_a_broken_frame_of_a_monitor_that_has_proved_itself_is_kept_as_it_came_and_of_no_other() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        broken = sent()[:-6] + b"0000\r\n"
+        for frame in (broken, sent(QN="20260501000000456"), broken, broken.replace(b"PW=123456", b"PW=654321")):
+            await monitor.send(frame)
+            await monitor.hear()
+        kept = [record for record in made.log.records if record.topic == HJ212_FRAMES]
+        assert [(one.value, dict(one.headers)["hj212.reason"]) for one in kept] == [(broken, b"crc")]
+        assert b"HJ-FR-CRC" in dict(kept[0].headers)["hj212.doubts"]
+
+    run(scene)
+
+
 def test_a_monitor_may_use_the_check_that_its_register_entry_admits() -> None:
     async def scene(made: Stage) -> None:
         monitor = await made.monitor()
