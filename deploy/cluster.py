@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from deploy.ports import is_open
+from huiliu import kafka_admin
 from huiliu.errors import Unavailable
 from huiliu.kafka import Cluster
 from huiliu.language import text
@@ -28,32 +28,14 @@ def admin(kafka: Cluster, timeout_ms: int = TIMEOUT_MS) -> Iterator[KafkaAdminCl
     """
     from kafka.errors import KafkaError
 
-    if not any(is_open(port, host, timeout_ms / 1000) for host, port in kafka.servers):
-        raise _silent(kafka, text("连接不上", "cannot connect"))
     logging.getLogger("kafka").addHandler(logging.NullHandler())  # what goes wrong is told by the exception
     try:
-        with closing(_client(kafka, timeout_ms)) as client:
+        with kafka_admin.admin(kafka, timeout_ms) as client:
             yield client
-    except (KafkaError, OSError) as failure:
+    except OSError as failure:
+        raise _silent(kafka, text(f"连接不上（{failure}）", f"cannot connect ({failure})")) from failure
+    except KafkaError as failure:
         raise _silent(kafka, type(failure).__name__) from failure
-
-
-def _client(kafka: Cluster, timeout_ms: int) -> KafkaAdminClient:
-    """A client whose first contact succeeded; else its thread and sockets are closed, which kafka-python forgets."""
-    from kafka.admin import KafkaAdminClient
-
-    client = KafkaAdminClient.__new__(KafkaAdminClient)
-    try:
-        client.__init__(
-            **kafka.kafka_python(),
-            bootstrap_timeout_ms=timeout_ms,
-            request_timeout_ms=max(timeout_ms, 2_000),
-        )
-    except BaseException:
-        client._closed = False
-        client.close()
-        raise
-    return client
 
 
 def _silent(kafka: Cluster, reason: str) -> Unavailable:

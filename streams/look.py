@@ -6,10 +6,8 @@ neither Faust nor its event loop has to be well. Raises KafkaError and OSError.
 
 from __future__ import annotations
 
-import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,29 +32,6 @@ class View:
 
     standings: tuple[Standing, ...]
     newest_loaded_ms: int | None
-
-
-@contextmanager
-def admin(kafka: Cluster, timeout_ms: int) -> Iterator[KafkaAdminClient]:
-    """An admin client. One whose first contact failed is closed as well, which kafka-python forgets."""
-    _knock(kafka, timeout_ms / 1000)  # what nobody listens on would leave sockets open in the client
-    client = KafkaAdminClient.__new__(KafkaAdminClient)
-    client._closed = False
-    with closing(client):
-        client.__init__(**kafka.kafka_python(), bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms)
-        yield client
-
-
-def _knock(kafka: Cluster, timeout: float) -> None:
-    """Raises OSError when no bootstrap server can be connected to."""
-    refused: OSError | None = None
-    for server in kafka.servers:
-        try:
-            socket.create_connection(server, timeout).close()
-            return
-        except OSError as fault:
-            refused = fault
-    raise refused or OSError(str(kafka))
 
 
 def ends(client: KafkaAdminClient, places: Iterable[Place]) -> dict[Place, int]:

@@ -20,6 +20,7 @@ from kafka.errors import KafkaError
 
 from huiliu.clock import now_ms
 from huiliu.kafka import Cluster
+from huiliu.kafka_admin import admin
 from streams import look
 from streams.gauges import Snapshot
 from streams.lag import Lag, Place, Retention, measure
@@ -187,7 +188,7 @@ class _Broker:
 
     def _look(self, what: str, ask: Callable[[KafkaAdminClient], Any], otherwise: Any) -> Any:
         try:
-            with look.admin(self._kafka, _ANSWER_MS) as client:
+            with admin(self._kafka, _ANSWER_MS) as client:
                 return ask(client)
         except (KafkaError, OSError) as fault:
             logger.warning("The broker does not tell the %s, trying again: %s", what, fault)

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from deploy.ports import choose
 from huiliu.clock import now_ms
 from huiliu.kafka import Cluster
+from huiliu.kafka_admin import admin
 from schemas.contract import contract
 from schemas.encode import encode
 from streams import look
@@ -169,7 +170,7 @@ def test_a_consumer_that_has_fallen_silent_does_not_hide_what_waits(
 def test_retention_is_what_the_topic_has(hub: Hub, producer: KafkaProducer, settle_until: Waiting) -> None:
     hub.publish_for("340100", "nil")
     send(producer, *events(0, 50))
-    with look.admin(hub.kafka, 5_000) as client:
+    with admin(hub.kafka, 5_000) as client:
         assert look.retention(client, [TOPIC]) == {TOPIC: Retention(-1, -1)}
         client.alter_configs([ConfigResource("TOPIC", TOPIC, {"retention.ms": "3600000", "retention.bytes": "9000"})])
         settle_until(lambda: look.retention(client, [TOPIC])[TOPIC].ms > 0, "the topic has it")
@@ -192,7 +193,7 @@ def test_a_view_of_the_broker_passes_over_transactions_and_knows_what_was_loaded
         for value in events(0, 4):
             sender.send(TOPIC, value=value, partition=1)
         sender.commit_transaction()
-    with look.admin(hub.kafka, 5_000) as client:
+    with admin(hub.kafka, 5_000) as client:
         level = look.view(hub.kafka, client, [TOPIC], {(TOPIC, 1): 4})
         behind = look.view(hub.kafka, client, [TOPIC], {(TOPIC, 1): 3})
     assert sum(one.records for one in level.standings) == 0
