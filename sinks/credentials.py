@@ -104,12 +104,6 @@ def holders(connection: Connection) -> set[DivisionCode]:
     return {DivisionCode(f"{one:06d}") for one in connection.execute(select(CREDENTIAL.c.division)).scalars()}
 
 
-def verify(connection: Connection, user: str, secret: str) -> DivisionCode | None:
-    """The division whose publisher this is; None for a wrong user or secret, and for one that is suspended."""
-    found = prove(connection, user, secret)
-    return None if found is None or found.suspended else found.division
-
-
 def prove(connection: Connection, user: str, secret: str) -> Proven | None:
     """Who this is, suspended or not; None for a wrong user or secret.
 

@@ -43,9 +43,3 @@ def sent(connection: Connection, told: Sequence[dict[str, Any]], monitors: Seque
     places = {"intakes": [one["intake"] for one in told], "offsets": [one["offset"] for one in told]}
     connection.execute(text(query("waiting", "sent")), places)
     connection.execute(text(query("waiting", "done")), {"monitors": list(monitors)})
-
-
-def count(connection: Connection) -> tuple[int, int]:
-    """How many readings wait, and for how many monitors."""
-    row = connection.execute(text(query("waiting", "count"))).one()
-    return row.readings, row.monitors

@@ -163,7 +163,7 @@ def _noise(found: list[Frame | Noise], data: bytes) -> None:
     found.append(Noise(data))
 
 
-def cut(data: bytes, *, modbus: bool = True) -> list[Frame | Noise]:
+def cut(data: bytes, *, modbus: bool = True, opener: Opener | None = None) -> list[Frame | Noise]:
     """All frames and noise in bytes that are complete, such as a file."""
-    cutter = Cutter(modbus)
+    cutter = Cutter(modbus, opener)
     return cutter.feed(data) + cutter.end()

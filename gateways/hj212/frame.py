@@ -54,11 +54,6 @@ class Frame:
         """The check the standard asks for, four upper-case hex digits."""
         return f"{crc.standard(self.segment):04X}"
 
-    @property
-    def intact(self) -> bool:
-        """Length and the standard's check are right."""
-        return self.check is Check.STANDARD and self.declared == len(self.segment)
-
 
 @dataclass(frozen=True, slots=True)
 class Noise:

@@ -63,7 +63,6 @@ class Gateway:
         self._room = asyncio.Event()
         self._room.set()
         self._packets = Reassembly()
-        self._owners: dict[str, Device] = {}
         self._clock_ms = clock_ms
         self._clocks_set: dict[str, int] = {}
         self._seen: dict[str, Seen] = {}

@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from gateways.hj212.cutter import Cutter
+from gateways.hj212.cutter import cut
 from gateways.hj212.frame import HEADER, TAIL, Check, Frame, Noise, Opener, read
 
 _ENDS: Final = re.compile(rb"\r\n|\\r\\n|\n|\r|\\n|\\r|\\x0[dD]\\x0[aA]|<CR><LF>")
@@ -20,7 +20,7 @@ _QUOTES: Final = b" \t'\"`\xe2\x80\x9c\xe2\x80\x9d"
 
 def frames(given: bytes, opener: Opener | None = None) -> list[Frame | Noise]:
     """All frames in what somebody pasted, and what is none, in order."""
-    verbatim = _cut(given, opener)
+    verbatim = cut(given, opener=opener)
     if _right(verbatim):
         return verbatim
     unhexed = _unhexed(given)
@@ -46,7 +46,7 @@ def _line(line: bytes, opener: Opener | None) -> list[Frame | Noise]:
     if len(bare) > 1 and all(read(one + TAIL, opener=opener).check is not Check.NONE for one in bare):
         before: list[Frame | Noise] = [Noise(line[: starts[0]])] if starts[0] else []
         return [*before, *(read(one + TAIL, opener=opener) for one in bare)]
-    return _cut(line + TAIL, opener)
+    return cut(line + TAIL, opener=opener)
 
 
 def _unhexed(given: bytes) -> bytes | None:
@@ -64,8 +64,3 @@ def _right(found: list[Frame | Noise]) -> bool:
     return bool(found) and all(
         isinstance(one, Frame) and one.check is not Check.NONE and one.raw.endswith(TAIL) for one in found
     )
-
-
-def _cut(data: bytes, opener: Opener | None) -> list[Frame | Noise]:
-    cutter = Cutter(opener=opener)
-    return cutter.feed(data) + cutter.end()

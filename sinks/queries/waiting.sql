@@ -32,7 +32,3 @@ where quarantine.intake = sent.intake and quarantine."offset" = sent."offset" an
 -- Monitors of which nothing waits any more.
 delete from release where mn = any(:monitors) and not exists (
     select from quarantine where quarantine.awaits = release.mn and quarantine.status = 'waiting')
-
--- name: count
--- How many readings wait, and for how many monitors.
-select count(*) as readings, count(distinct awaits) as monitors from quarantine where status = 'waiting'

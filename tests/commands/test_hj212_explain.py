@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.hj212 import crc, explanation, frame, pasted, sm4
-from gateways.hj212.frame import Frame
+from gateways.hj212.frame import Check, Frame
 
 VECTORS = [
     json.loads(line)
@@ -100,7 +100,7 @@ def test_a_sealed_frame_says_so_and_opens_with_its_key() -> None:
     assert isinstance(opened, Frame)
     assert opened.segment == clear
     assert opened.raw == raw
-    assert opened.intact
+    assert (opened.check, opened.declared) == (Check.STANDARD, len(clear))
 
 
 def test_the_standards_own_sealed_example_comes_out_as_printed() -> None:

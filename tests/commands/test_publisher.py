@@ -197,8 +197,8 @@ def test_a_new_secret_voids_the_old_one_at_the_broker_and_at_the_gateways(
     assert rotated.last["secret"] is None
     new = (tmp_path / "new").read_text().strip()
     with at_hub.warehouse.read() as connection:
-        assert credentials.verify(connection, "publisher-340100", new) == HEFEI
-        assert credentials.verify(connection, "publisher-340100", old) is None
+        assert credentials.prove(connection, "publisher-340100", new) == (HEFEI, False)
+        assert credentials.prove(connection, "publisher-340100", old) is None
     told = librdkafka(folders[HEFEI])
     until(lambda: sent(told | {"sasl.password": new}, "intake.340100.nil") is None, "let in with the new secret", 30)
     assert sent(told, "intake.340100.nil") is not None
