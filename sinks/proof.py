@@ -17,7 +17,7 @@ neither a missing nor a doubled coordinate can hide. A fact judged anew (history
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from sqlalchemy import Connection, text
 
 from huiliu.outcome import LOADED, Outcome
 from schemas.contract import KINDS
-from sinks import ledger, rollups
+from sinks import ledger, reread, rollups
 from sinks.fetch import fetch
 from sinks.queries import query
 
@@ -79,7 +79,7 @@ def _walk_ledger(connection: Connection) -> tuple[list[Check], pl.DataFrame, pl.
     """Recompute counts and hashes entry by entry; gather the offsets that should have a fact or a quarantine entry."""
     hashes, counts, entries = [], [], 0
     loaded, quarantined = [pl.DataFrame(schema=_SETS)], [pl.DataFrame(schema=_SETS)]
-    for row, previous in _entries(connection):
+    for row, previous in reread.entries(connection):
         entry = ledger.entry_of(row)
         place = f"{row['topic']}[{row['partition']}]@{entry.first_offset}"
         outcomes = np.frombuffer(zlib.decompress(entry.outcomes), np.uint8)
@@ -97,17 +97,6 @@ def _walk_ledger(connection: Connection) -> tuple[list[Check], pl.DataFrame, pl.
         Check("hashes", not hashes, {"entries": entries, "wrong": len(hashes), "examples": hashes[:EXAMPLES]}),
     ]
     return checks, _merged(loaded), _merged(quarantined)
-
-
-def _entries(connection: Connection) -> Iterator[tuple[Mapping[str, Any], bytes]]:
-    """Ledger rows, each with the hash of the one before it in its partition."""
-    statement = text(query("proof", "entries")).execution_options(yield_per=1000)
-    intake, previous = None, b""
-    for row in connection.execute(statement).mappings():
-        if row["intake"] != intake:
-            intake, previous = row["intake"], b""
-        yield dict(row), previous
-        previous = bytes(row["hash"])
 
 
 def _counts_agree(entry: ledger.Entry, outcomes: np.ndarray) -> bool:
