@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import typer
 from rich.console import Console
 
-from commands import arguments, records
+from commands import arguments
 from commands.arguments import AsJson
 from commands.errors import CommandError
 from commands.main import NOT_SO
@@ -28,7 +28,7 @@ from deploy.endpoints import resolve
 from gateways.files.json_lines import Line, Reader, encoded
 from huiliu.language import language, text
 from huiliu.settings import Settings
-from schemas import citation, topics
+from schemas import citation, event_json, topics
 from schemas.citation import Citation
 from sinks import quarantine
 from sinks.warehouse import Connection
@@ -93,7 +93,7 @@ def _exported(connection: Connection, chosen: Mapping[str, Any]) -> Iterator[dic
 
 
 def _line(letter: Mapping[str, Any]) -> dict[str, Any]:
-    event = records.event(letter["kind"], letter["value"])
+    event = event_json.of_value(letter["kind"], letter["value"])
     place = citation.written(letter["topic"], letter["partition"], letter["offset"]).decode()
     told = [_sentence(finding) for finding in letter["findings"]]
     body = event if event is not None else {BYTES: (letter["value"] or b"").hex()}

@@ -28,7 +28,7 @@ from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.period import SHANGHAI
 from huiliu.settings import Settings
-from schemas import citation
+from schemas import citation, event_json
 from sinks import corrections, quarantine
 from sinks.warehouse import Connection
 from streams.dead_letter import unpack_headers
@@ -214,7 +214,7 @@ def _described(entry: Mapping[str, Any], headers: Sequence[tuple[str, bytes | No
         "recorded_at": entry["recorded_at"].isoformat(),
         "not_evaluated": entry["not_evaluated"],
         "findings": [findings.described(finding) for finding in entry["findings"]],
-        "event": records.event(entry["kind"], entry["value"]),
+        "event": event_json.of_value(entry["kind"], entry["value"]),
         **records.described(entry["key"], entry["value"], headers),
     }
 

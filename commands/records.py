@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rich.markup import escape
@@ -11,27 +10,8 @@ from rich.markup import escape
 from huiliu.language import text
 from schemas import event_json
 from schemas.contract import contract
-from schemas.decode import decode
 
 _HEX_BYTES: Final = 512  # shown to a person; a program gets all
-
-
-def event(kind: str, value: bytes | None) -> dict[str, Any] | None:
-    """The event that a record's value holds, as JSON; None where it holds none. Numbers JSON lacks become text."""
-    frame = decode(kind, [value], record_bytes=1 << 62).frame
-    if frame.is_empty():
-        return None
-    row = frame.row(0, named=True)
-    shown: dict[str, Any] = _plain(event_json.to_json(kind, {name: row[name] for name in contract(kind).names}))
-    return shown
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def described(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> dict[str, Any]:
@@ -63,7 +43,7 @@ def lines(
         yield f"  {start:06x}  {shown[start : start + 32].hex(' ', 4)}"
     if value is not None and len(value) > _HEX_BYTES:
         yield text("  ……全部见 --json", "  … all of it with --json")
-    found = event(kind, value)
+    found = event_json.of_value(kind, value)
     if found is None:
         yield text("事项    无法解码", "event    cannot be decoded")
         return

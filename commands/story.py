@@ -14,6 +14,7 @@ from commands.figures import STATUSES, stamp
 from huiliu.language import text
 from huiliu.outcome import Outcome
 from huiliu.period import SHANGHAI
+from schemas import event_json
 from schemas.receipt import ranges, unpack_outcomes
 from sinks.explain import Account
 
@@ -53,7 +54,11 @@ def described(
     if record is None:
         return {**told, "record": None, "event": None}
     shown = records.described(record.key, record.value, list(record.headers))
-    return {**told, "record": {"timestamp": record.timestamp, **shown}, "event": records.event(kind, record.value)}
+    return {
+        **told,
+        "record": {"timestamp": record.timestamp, **shown},
+        "event": event_json.of_value(kind, record.value),
+    }
 
 
 def _described(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ the type and lone surrogates. What is wrong is told as data (``AV-JSON-01``), ne
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.contract import ROW, contract, frame_schema
-from schemas.decode import REFUSED, Decoded
+from schemas.decode import REFUSED, Decoded, decode
 from schemas.field import REQUIRED, Field
 from schemas.value import Fault, allowed, completed, faults, shown
 
@@ -186,6 +187,24 @@ def _to_json(field: Field, value: Any) -> Any:
     except OverflowError:
         return value
     return value
+
+
+def of_value(kind: str, value: bytes | None) -> dict[str, Any] | None:
+    """The event that a record's value holds, as JSON; None where it holds none. NaN and infinities become text."""
+    decoded = decode(kind, [value], record_bytes=1 << 62).frame
+    if decoded.is_empty():
+        return None
+    row = decoded.row(0, named=True)
+    told: dict[str, Any] = _finite(to_json(kind, {name: row[name] for name in contract(kind).names}))
+    return told
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def frame(kind: str, events: Iterable[Mapping[str, Any]]) -> pl.DataFrame:

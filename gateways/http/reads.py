@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -17,8 +16,7 @@ from gateways.http.answer import Answer, no_store
 from gateways.http.intake import Intake
 from gateways.http.problem import Words
 from schemas import event_json, receipt
-from schemas.contract import KINDS, contract
-from schemas.decode import decode
+from schemas.contract import KINDS
 from schemas.topics import parse_intake
 from sinks import corrections, ledger, quarantine, receipts, submissions
 from sinks.publishers import Publisher
@@ -122,7 +120,7 @@ async def quarantined(topic: str, partition: str, offset: str, request: Request)
         "received_at": entry["received_at"],
         "key": None if entry["key"] is None else bytes(entry["key"]).decode("utf-8", "backslashreplace"),
         "value_base64": None if value is None else base64.b64encode(value).decode(),
-        "event": _event(entry["kind"], value),
+        "event": event_json.of_value(entry["kind"], value),
         "findings": [verdicts.finding(one) for one in entry["findings"]],
         "rule_set": entry["rule_set"],
         "not_evaluated": entry["not_evaluated"],
@@ -144,24 +142,6 @@ def _entry_with_course(connection: Connection, place: tuple[str, int, int]) -> t
 
 def _coordinates(place: tuple[str, int, int] | None) -> dict[str, Any] | None:
     return None if place is None else dict(zip(("topic", "partition", "offset"), place, strict=True))
-
-
-def _event(kind: str, value: bytes | None) -> dict[str, Any] | None:
-    """The event in a record as it can be sent again; None where there is none. Numbers that JSON lacks become text."""
-    frame = decode(kind, [value], record_bytes=1 << 62).frame
-    if frame.is_empty():
-        return None
-    row = frame.row(0, named=True)
-    plain: dict[str, Any] = _finite(event_json.to_json(kind, {name: row[name] for name in contract(kind).names}))
-    return plain
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @router.get("/v1/submissions")
