@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import sys
-import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -36,7 +34,7 @@ from gateways.files.errors import FileRefused
 from gateways.files.finding import finding_of
 from gateways.files.json_lines import LineFault
 from gateways.files.report import Totals
-from gateways.files.source import Portion, Reading, Source, opened
+from gateways.files.source import Portion, Reading, Source, opened, seekable
 from huiliu.division import DivisionCode
 from huiliu.errors import Unavailable
 from huiliu.kafka import Cluster
@@ -76,7 +74,7 @@ def publish(
     way = Reading(
         kind=to.kind, division=to.division, mapping=mapped or (), sheet=sheet, record_bytes=settings.record_bytes
     )
-    with arguments.opened(file) as given, repeatable(given, needed=strict or report is not None) as whole:
+    with arguments.opened(file) as given, _whole(given, twice=strict or report is not None) as whole:
         if strict:
             with opened(whole, str(file), way, arguments.size(file)) as source:
                 examine(source, account)
@@ -155,16 +153,9 @@ def require(kafka: Cluster, to: Intake) -> None:
         )
 
 
-@contextmanager
-def repeatable(given: BinaryIO, *, needed: bool) -> Iterator[BinaryIO]:
-    """The source, such that it can be read twice if that is needed: a pipe is kept in a temporary file."""
-    if not needed or given.seekable():
-        yield given
-        return
-    with tempfile.TemporaryFile() as kept:
-        shutil.copyfileobj(given, kept)
-        kept.seek(0)
-        yield kept
+def _whole(given: BinaryIO, *, twice: bool) -> AbstractContextManager[BinaryIO]:
+    """The source, such that it can be read twice if it has to be."""
+    return seekable(given) if twice else nullcontext(given)
 
 
 def through(

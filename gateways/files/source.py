@@ -168,7 +168,7 @@ def opened(source: BinaryIO, name: str, reading: Reading, size: int = 0) -> Iter
     if _is_json(sample, name):
         yield JsonLines(source, name, reading, size)
         return
-    with _seekable(source) as whole:
+    with seekable(source) as whole:
         mapping = headings.mapping(reading.kind, reading.mapping)
 
         def score(cells: Sequence[str]) -> int:
@@ -206,7 +206,7 @@ def _peeked(source: BinaryIO) -> bytes:
 
 
 @contextmanager
-def _seekable(source: BinaryIO) -> Iterator[BinaryIO]:
+def seekable(source: BinaryIO) -> Iterator[BinaryIO]:
     """The same bytes where one can go back: a pipe is kept in a temporary file."""
     if source.seekable():
         yield source
