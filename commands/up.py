@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -109,16 +111,11 @@ def start_parts(
     deadline = time.monotonic() + GATEWAY_START
     for name, url in instance.probes.items():
         progress("gateway", label)
-        while not ask(name, url).ready:
-            instance.check()
-            if time.monotonic() > deadline:
-                raise PartError(
-                    text(
-                        f"{name} 在 {GATEWAY_START:.0f} 秒内未就绪，日志见 {instance.logs}。",
-                        f"{name} was not ready in {GATEWAY_START:.0f} s; its log is in {instance.logs}.",
-                    )
-                )
-            time.sleep(0.1)
+        late = text(
+            f"{name} 在 {GATEWAY_START:.0f} 秒内未就绪，日志见 {instance.logs}。",
+            f"{name} was not ready in {GATEWAY_START:.0f} s; its log is in {instance.logs}.",
+        )
+        _wait(instance, partial(_ready, name, url), deadline, late)
         progress("gateway", label, 1, 1)
 
 
@@ -131,18 +128,30 @@ def start_workers(instance: Instance, endpoints: Endpoints, count: int, progress
     progress("worker", label)
     for number in range(1, count + 1):
         instance.start_worker(endpoints, number)
-    deadline = time.monotonic() + WORKER_START
-    while members(endpoints.kafka, GROUP) < count or starting(instance):
+    late = text(
+        f"处理进程在 {WORKER_START:.0f} 秒内未就绪，日志见 {instance.logs}。",
+        f"The workers were not ready in {WORKER_START:.0f} s; their logs are in {instance.logs}.",
+    )
+    _wait(
+        instance,
+        lambda: members(endpoints.kafka, GROUP) >= count and not starting(instance),
+        time.monotonic() + WORKER_START,
+        late,
+    )
+    progress("worker", label, 1, 1)
+
+
+def _ready(name: str, url: str) -> bool:
+    return ask(name, url).ready
+
+
+def _wait(instance: Instance, ready: Callable[[], bool], deadline: float, late: str) -> None:
+    """Wait until it is ready. Raises PartError: a part has ended, or (``late`` tells) the clock passes the deadline."""
+    while not ready():
         instance.check()
         if time.monotonic() > deadline:
-            raise PartError(
-                text(
-                    f"处理进程在 {WORKER_START:.0f} 秒内未就绪，日志见 {instance.logs}。",
-                    f"The workers were not ready in {WORKER_START:.0f} s; their logs are in {instance.logs}.",
-                )
-            )
-        time.sleep(0.2)
-    progress("worker", label, 1, 1)
+            raise PartError(late)
+        time.sleep(0.1)
 
 
 def starting(instance: Instance) -> bool:
