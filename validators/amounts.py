@@ -38,3 +38,9 @@ def unslipped(now: str, before: str, growth: int = 1) -> pl.Expr:
         .when(_too_small(amount, former, growth))
         .then(amount.clip(0, LARGEST_FEN // WAN) * WAN)
     )
+
+
+def in_yuan(most: pl.Expr) -> pl.Expr:
+    """The amount, fen, that was meant where 10,000 times it was given; null where even that is above ``most``."""
+    likely = pl.col("amount") // WAN
+    return pl.when((pl.col("amount") % WAN == 0) & (likely <= most)).then(likely)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from validators.amounts import WAN
+from validators.amounts import in_yuan
 from validators.policy_columns import ceiling, term
 from validators.rule import Layer, Rule, Severity
 
@@ -16,17 +16,12 @@ def _broken() -> pl.Expr:
     return term("amount_fen").is_null() & (pl.col("amount") > ceiling())
 
 
-def _expected() -> pl.Expr:
-    return ceiling()
-
-
 def _difference() -> pl.Expr:
     return pl.col("amount") - ceiling()
 
 
 def _suggest() -> pl.Expr:
-    likely = pl.col("amount") // WAN
-    return pl.when((pl.col("amount") % WAN == 0) & (likely <= ceiling())).then(likely)
+    return in_yuan(ceiling())
 
 
 RULE = Rule(
@@ -43,7 +38,7 @@ RULE = Rule(
     good={"basis": None, "amount": 500000000},
     bad={"basis": None, "amount": 500000001},
     broken=_broken,
-    expected=_expected,
+    expected=ceiling,
     difference=_difference,
     suggest=_suggest,
 )

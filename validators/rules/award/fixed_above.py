@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from validators.amounts import WAN
+from validators.amounts import in_yuan
 from validators.policy_columns import ceiling, term
 from validators.rule import Layer, Rule, Severity
 
@@ -13,17 +13,12 @@ def _broken() -> pl.Expr:
     return term("amount_fen").is_not_null() & (pl.col("amount") > ceiling())
 
 
-def _expected() -> pl.Expr:
-    return ceiling()
-
-
 def _difference() -> pl.Expr:
     return pl.col("amount") - ceiling()
 
 
 def _suggest() -> pl.Expr:
-    likely = pl.col("amount") // WAN
-    return pl.when((pl.col("amount") % WAN == 0) & (likely <= ceiling())).then(likely)
+    return in_yuan(ceiling())
 
 
 RULE = Rule(
@@ -40,7 +35,7 @@ RULE = Rule(
     good={"clause": "4.platform-enterprise", "basis": None, "project_code": None, "amount": 100000000},
     bad={"clause": "4.platform-enterprise", "basis": None, "project_code": None, "amount": 100000001},
     broken=_broken,
-    expected=_expected,
+    expected=ceiling,
     difference=_difference,
     suggest=_suggest,
 )

@@ -15,10 +15,6 @@ def _broken() -> pl.Expr:
     return term("amount_fen").is_not_null() & (pl.col("amount") < ceiling())
 
 
-def _expected() -> pl.Expr:
-    return ceiling()
-
-
 def _difference() -> pl.Expr:
     return ceiling() - pl.col("amount")
 
@@ -42,7 +38,7 @@ RULE = Rule(
     good={"clause": "4.platform-enterprise", "basis": None, "project_code": None, "amount": 100000000},
     bad={"clause": "4.platform-enterprise", "basis": None, "project_code": None, "amount": 1000000},
     broken=_broken,
-    expected=_expected,
+    expected=ceiling,
     difference=_difference,
     suggest=_suggest,
 )

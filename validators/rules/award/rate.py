@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from validators.amounts import WAN
+from validators.amounts import in_yuan
 from validators.policy_columns import by_rate
 from validators.rule import Layer, Rule, Severity
 
@@ -13,17 +13,12 @@ def _broken() -> pl.Expr:
     return pl.col("amount") > by_rate()
 
 
-def _expected() -> pl.Expr:
-    return by_rate()
-
-
 def _difference() -> pl.Expr:
     return pl.col("amount") - by_rate()
 
 
 def _suggest() -> pl.Expr:
-    likely = pl.col("amount") // WAN
-    return pl.when((pl.col("amount") % WAN == 0) & (likely <= by_rate())).then(likely)
+    return in_yuan(by_rate())
 
 
 RULE = Rule(
@@ -40,7 +35,7 @@ RULE = Rule(
     good={"basis": 4000000000, "amount": 400000000},
     bad={"basis": 4000000000, "amount": 400000001},
     broken=_broken,
-    expected=_expected,
+    expected=by_rate,
     difference=_difference,
     suggest=_suggest,
 )
