@@ -31,3 +31,14 @@ def unpack(value: bytes) -> tuple[int, bytes]:
     if len(value) < HEADER_BYTES or value[0] != MAGIC:
         raise ValueError(f"not framed: {value[:HEADER_BYTES].hex()}")
     return _HEADER.unpack_from(value)[1], value[HEADER_BYTES:]
+
+
+def long(value: int) -> bytes:
+    """A long of Avro (specification, binary encoding): zigzag, seven bits at a time, the lowest first."""
+    left = value << 1 if value >= 0 else (-value << 1) - 1
+    written = bytearray()
+    while left > 0x7F:
+        written.append(left & 0x7F | 0x80)
+        left >>= 7
+    written.append(left)
+    return bytes(written)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
-from schemas import contract
+from schemas import contract, wire
 from schemas.errors import ContractError
 
 #: Bytes of datums in one container, well under a topic's default limit of one megabyte.
@@ -41,7 +41,7 @@ def containers(records: Sequence[tuple[int, bytes]]) -> Iterator[tuple[list[int]
 def container(schema_id: int, datums: Sequence[bytes]) -> bytes:
     """One container with one block. The same datums give the same bytes in any process."""
     block = b"".join(datums)
-    return b"".join((_head(schema_id), _long(len(datums)), _long(len(block)), block, _SYNC))
+    return b"".join((_head(schema_id), wire.long(len(datums)), wire.long(len(block)), block, _SYNC))
 
 
 @cache
@@ -51,16 +51,5 @@ def _head(schema_id: int) -> bytes:
     if found is None:
         raise ContractError("schema id", schema_id, "an id of the manifest: accepted records have a known schema")
     schema = json.dumps(found.schema, ensure_ascii=False, separators=(",", ":")).encode()
-    meta = b"".join(_long(len(part)) + part for part in (b"avro.codec", b"null", b"avro.schema", schema))
-    return b"Obj\x01" + _long(2) + meta + _long(0) + _SYNC
-
-
-def _long(number: int) -> bytes:
-    """Avro's zig-zag variable-length long, for numbers of 0 and more."""
-    number <<= 1
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
+    meta = b"".join(wire.long(len(part)) + part for part in (b"avro.codec", b"null", b"avro.schema", schema))
+    return b"Obj\x01" + wire.long(2) + meta + wire.long(0) + _SYNC

@@ -58,17 +58,17 @@ def shared(
     before = b"".join(
         (
             _head(division, revision),
-            _long(reported_at),
+            wire.long(reported_at),
             _NONE if source_ref is None else _SOME + text(source_ref),
             text(mn),
         )
     )
-    return before, _PERIODS[period] + _long(start)
+    return before, _PERIODS[period] + wire.long(start)
 
 
 @lru_cache(maxsize=4096)
 def _head(division: str, revision: int) -> bytes:
-    return _HEADER + text(division) + _long(revision)
+    return _HEADER + text(division) + wire.long(revision)
 
 
 def _double(value: float | None) -> bytes:
@@ -78,15 +78,4 @@ def _double(value: float | None) -> bytes:
 def text(value: str) -> bytes:
     """A string with its length before it. UnicodeEncodeError for text that is no UTF-8."""
     data = value.encode()
-    return (bytes((2 * len(data),)) if len(data) < 64 else _long(len(data))) + data
-
-
-def _long(value: int) -> bytes:
-    """Zigzag, seven bits at a time, the lowest first."""
-    left = value << 1 if value >= 0 else (-value << 1) - 1
-    written = bytearray()
-    while left > 0x7F:
-        written.append(left & 0x7F | 0x80)
-        left >>= 7
-    written.append(left)
-    return bytes(written)
+    return (bytes((2 * len(data),)) if len(data) < 64 else wire.long(len(data))) + data
