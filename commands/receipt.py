@@ -32,7 +32,7 @@ from huiliu.outcome import Outcome
 from huiliu.settings import Settings
 from schemas import topics
 from sinks import receipt_keys
-from streams import signing
+from streams import receipt_pages, signing
 from streams.receipt_check import Account, Fault
 
 app = arguments.group()
@@ -51,7 +51,13 @@ _KEY: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 @app.command("verify", help=text("核验一个回执文件，不需要汇流", "check a file of receipts, without the hub"))
 def verify(
     file: Annotated[
-        Path, typer.Argument(help=text("回执，每行一个（如 kcat 所写），可 .gz", "receipts, one a line; or .gz"))
+        Path,
+        typer.Argument(
+            help=text(
+                "回执，每行一个（如 kcat 所写）或 /v1/receipts 的答复，可 .gz",
+                "receipts, one a line, or as /v1/receipts gives them; or .gz",
+            )
+        ),
     ],
     key: Annotated[
         list[str] | None,
@@ -67,7 +73,7 @@ def verify(
     faults: list[Fault] = []
     wrong = 0
     with arguments.opened(file) as raw, _plain(raw) as source:
-        for line in _lines(source, file):
+        for line in receipt_pages.lines(_lines(source, file)):
             found = account.check(line)
             wrong += len(found)
             faults += found[: _KEPT - len(faults)]

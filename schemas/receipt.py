@@ -44,8 +44,16 @@ def ranges(outcomes: np.ndarray, first_offset: int) -> list[dict[str, Any]]:
     ]
 
 
+def signature_under(entry: Mapping[str, Any], signer: Signs) -> dict[str, Any]:
+    """The signature under the receipt of a ledger entry."""
+    return signer.signature(bytes(entry["hash"]).hex(), entry["recorded_at"].isoformat())
+
+
 def receipt(entry: Mapping[str, Any], signer: Signs | None = None) -> bytes:
-    """JSON of one ledger entry (the columns of the table ``ledger`` with topic and partition), signed by the signer."""
+    """JSON of one ledger entry (the columns of the table ``ledger`` with topic and partition), signed by the signer.
+
+    Without one it carries the entry's own ``signature``, if it has any.
+    """
     outcomes = unpack_outcomes(entry["outcomes"])
     body: dict[str, Any] = {
         "receipt": f"{entry['topic']}-{entry['partition']}-{entry['first_offset']}",
@@ -62,6 +70,7 @@ def receipt(entry: Mapping[str, Any], signer: Signs | None = None) -> bytes:
         "hash": bytes(entry["hash"]).hex(),
         "recorded_at": entry["recorded_at"].isoformat(),
     }
-    if signer is not None:
-        body["signature"] = signer.signature(body["hash"], body["recorded_at"])
+    signature = entry.get("signature") if signer is None else signature_under(entry, signer)
+    if signature is not None:
+        body["signature"] = signature
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

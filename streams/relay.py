@@ -30,7 +30,7 @@ from aiokafka.errors import KafkaError
 from huiliu.kafka import Cluster
 from huiliu.outcome import LOADED
 from schemas import citation, topics
-from schemas.receipt import receipt, unpack_outcomes
+from schemas.receipt import receipt, signature_under, unpack_outcomes
 from sinks import outbox, quarantine, receipt_keys, waiting
 from sinks.warehouse import Connection, Warehouse
 from streams import again
@@ -159,8 +159,13 @@ class Relay(threading.Thread):
                 loaded = [entry for entry in entries if entry["accepted"] or entry["corrected"]]
                 records = await again.read(reader, loaded) if loaded else {}
                 signer = self._signer(connection)
-                sent = [await self._send(connection, entry, records, sender, signer) for entry in entries]
+                if signer is not None:
+                    entries = [{**entry, "signature": signature_under(entry, signer)} for entry in entries]
+                sent = [await self._send(connection, entry, records, sender) for entry in entries]
                 told = await self._arrived(entries, sent)
+                if signer is not None:
+                    out = set(told)
+                    receipt_keys.signed(connection, [entry for entry in entries if entry["id"] in out])
                 outbox.done(connection, told)
         self._announced = signer.key_id if signer else ""
         return len(told)
@@ -171,7 +176,7 @@ class Relay(threading.Thread):
             return None
         signer = self._keeper.signer()
         if signer.key_id != self._announced:
-            receipt_keys.used(connection, signer.key_id, signer.public, (signer.succeeds or {}).get("key"))
+            receipt_keys.used(connection, signer.key_id, signer.public, signer.succeeds)
         return signer
 
     async def _release_now_and_then(self, sender: AIOKafkaProducer) -> int:
@@ -211,13 +216,12 @@ class Relay(threading.Thread):
         entry: Entry,
         records: Mapping[Place, Records],
         sender: AIOKafkaProducer,
-        signer: Signer | None,
     ) -> list[asyncio.Future[Any]] | None:
         """What is on its way to the broker for one chunk; None where its partition cannot be told of."""
         if entry["intake"] in self._held:
             return None
         try:
-            return [await sender.send(**message) for message in _messages(connection, entry, records, signer)]
+            return [await sender.send(**message) for message in _messages(connection, entry, records)]
         except (ChangedError, KafkaError, TimeoutError) as fault:
             self._hold(entry, fault)
             return None
@@ -256,9 +260,7 @@ def _some(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list(rows[: max(1, int(np.searchsorted(ends, _RECORDS, side="right")))])
 
 
-def _messages(
-    connection: Connection, entry: Entry, records: Mapping[Place, Records], signer: Signer | None
-) -> Iterator[dict[str, Any]]:
+def _messages(connection: Connection, entry: Entry, records: Mapping[Place, Records]) -> Iterator[dict[str, Any]]:
     _, division, kind = entry["topic"].split(".")
     yield from _province(entry, kind, records)
     if entry["quarantined"]:
@@ -274,7 +276,7 @@ def _messages(
     yield {
         "topic": topics.receipts_topic(division),
         "key": f"{entry['topic']}-{entry['partition']}".encode(),
-        "value": receipt(entry, signer),
+        "value": receipt(entry),
         "headers": [("huiliu.id", identity.encode()), ("content-type", b"application/json")],
     }
 

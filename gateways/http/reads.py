@@ -18,7 +18,7 @@ from gateways.http.problem import Words
 from schemas import event_json, receipt
 from schemas.contract import KINDS
 from schemas.topics import parse_intake
-from sinks import corrections, ledger, quarantine, receipts, submissions
+from sinks import corrections, quarantine, receipts, submissions
 from sinks.publishers import Publisher
 from sinks.submissions import Fate, Submission
 from sinks.warehouse import Connection, Warehouse
@@ -58,7 +58,7 @@ async def receipt_at(topic: str, partition: str, offset: str, request: Request) 
     """The receipt that holds one offset."""
     publisher = await _who(request)
     place = _own(publisher, topic, partition, offset)
-    entry = await _read(request, lambda connection: ledger.entry_at(connection, *place))
+    entry = await _read(request, lambda connection: receipts.at(connection, *place))
     if entry is None:
         raise problems.not_loaded()
     return Answer(receipt.receipt(entry), headers=no_store())

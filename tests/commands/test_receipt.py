@@ -37,6 +37,29 @@ def test_a_file_is_checked_as_kcat_writes_it_also_packed(huiliu: Any, tmp_path: 
     assert "相符" in told.out
 
 
+def test_pages_of_the_http_gateway_are_checked_as_they_were_saved(huiliu: Any, tmp_path: Path) -> None:
+    receipt = shown_receipt()
+    page = {"receipts": [receipt], "next": "W10", "more": False}
+    file = tmp_path / "pages.json"
+    for saved in (
+        json.dumps(page),
+        json.dumps(page) + json.dumps({**page, "receipts": []}),
+        json.dumps(page, indent=2) + "\n" + json.dumps(page, indent=2),
+        json.dumps(receipt, indent=2),
+    ):
+        file.write_text(saved, "utf-8")
+        answer = huiliu("receipt", "verify", str(file), "--json")
+        assert (answer.code, answer.last["ok"], answer.last["receipts"]) == (0, True, saved.count('"receipt":'))
+    receipt["counts"]["accepted"] += 1
+    file.write_text(json.dumps(page), "utf-8")
+    answer = huiliu("receipt", "verify", str(file), "--json")
+    assert (answer.code, answer.last["faults"][0]["code"]) == (3, "counts")
+    file.write_text('{"receipts": [1, {}]}', "utf-8")
+    assert [f["code"] for f in huiliu("receipt", "verify", str(file), "--json").last["faults"]] == ["not_a_receipt"] * 2
+    file.write_text("{\n  no JSON", "utf-8")
+    assert huiliu("receipt", "verify", str(file)).code == 3
+
+
 def test_what_is_wrong_is_said_with_its_line(huiliu: Any, tmp_path: Path) -> None:
     receipt = shown_receipt()
     receipt["counts"]["accepted"] += 1

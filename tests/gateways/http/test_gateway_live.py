@@ -18,8 +18,10 @@ from huiliu.settings import Settings
 from schemas import wire
 from schemas.contract import contract
 from schemas.event_json import to_json
-from schemas.topics import intake_topic
+from schemas.topics import intake_topic, receipts_topic
 from sinks import credentials, publishers
+from streams import receipt_pages
+from streams.receipt_check import Account
 from tests.conftest import Hub, rows, until
 from tests.gateways.http.conftest import Caller, calling
 from tests.streams.conftest import records_of
@@ -229,6 +231,10 @@ def limits_are_told(gateway: Caller) -> None:
     assert gateway.post("/v1/events/nil?validate=maybe", json=nil()).json()["code"] == "bad-parameter"
 
 
+def _dumped(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def test_what_became_of_events_is_told_to_their_sender_alone(hub: Hub, gateway: Caller) -> None:
     good = gateway.post("/v1/events/nil", json=[nil(month) for month in range(1, 31)]).json()
     bad = gateway.post("/v1/events/nil", json=[nil(40, revision=0), nil(41)]).json()
@@ -250,6 +256,13 @@ def test_what_became_of_events_is_told_to_their_sender_alone(hub: Hub, gateway: 
     assert place.endswith(f"/{line['topic']}/{line['partition']}/{line['offset']}")
     assert gateway.get("/v1/quarantine", headers=login(WUHU)).json()["quarantine"] == []
     assert gateway.get("/v1/receipts", headers=login(WUHU)).json()["receipts"] == []
+    untold = "select count(*) from outbox"
+    until(lambda: rows(hub, untold) == [(0,)], "all receipts are told")
+    account, whole = Account(), gateway.get("/v1/receipts").content
+    faults = [fault for one in receipt_pages.lines([whole]) for fault in account.check(one)]
+    assert (faults, account.unsigned, account.receipts) == ([], 0, len(json.loads(whole)["receipts"]))
+    topic_has = records_of(hub.kafka, [receipts_topic(HEFEI)]).values()
+    assert sorted(r.value for found in topic_has for r in found) == sorted(map(_dumped, json.loads(whole)["receipts"]))
     seen, after = [], ""
     while (page := gateway.get(f"/v1/receipts?limit=1&after={after}").json())["receipts"]:
         seen += page["receipts"]
