@@ -155,8 +155,8 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
     """Wait for the end of a process whose pipe is closed; one that does not hear of it is killed."""
     try:
         async with asyncio.timeout(10):
-            await process.wait()
+            await process.communicate()  # to the end of its pipe: only then all of it is closed
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        await process.communicate()
