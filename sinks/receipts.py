@@ -38,7 +38,7 @@ def page(
         "limit": limit,
     }
     rows = connection.execute(text(query("receipts", "page")), chosen).mappings()
-    return [{**row, "signature": receipt_keys.signature(row)} for row in rows]
+    return [{**row, "signature": receipt_keys.signature(dict(row))} for row in rows]
 
 
 def at(connection: Connection, topic: str, partition: int, offset: int) -> dict[str, Any] | None:
@@ -48,7 +48,7 @@ def at(connection: Connection, topic: str, partition: int, offset: int) -> dict[
         return None
     place = {"intake": entry["intake"], "first_offset": entry["first_offset"]}
     row = connection.execute(text(query("receipts", "signature")), place).mappings().one()
-    return {**entry, "signature": receipt_keys.signature(row)} if row["told"] else None
+    return {**entry, "signature": receipt_keys.signature(dict(row))} if row["told"] else None
 
 
 def newest(connection: Connection, division: DivisionCode, limit: int) -> list[dict[str, Any]]:
