@@ -8,7 +8,7 @@ from typing import Any, Final
 from rich.markup import escape
 
 from huiliu.language import text
-from schemas import event_json
+from schemas import event_json, packets
 from schemas.contract import contract
 
 _HEX_BYTES: Final = 512  # shown to a person; a program gets all
@@ -38,6 +38,9 @@ def lines(
     for name, content in headers:
         yield text("消息头  ", "header   ") + escape(f"{name} = {null if content is None else _text(content)}")
     yield text("消息值  ", "value    ") + (null if value is None else text(f"{len(value)} 字节", f"{len(value)} bytes"))
+    if (value or b"").startswith(packets.HEADER):
+        yield from _packets(value or b"")
+        return
     shown = (value or b"")[:_HEX_BYTES]
     for start in range(0, len(shown), 32):
         yield f"  {start:06x}  {shown[start : start + 32].hex(' ', 4)}"
@@ -52,3 +55,13 @@ def lines(
     for name, content in found.items():
         if content is not None:
             yield f"  {escape(f'{name:<22}{content}')}  [dim]{escape(names[name])}[/]"
+
+
+def _packets(value: bytes) -> Iterator[str]:
+    """Bare packets of HJ 212 are text."""
+    yield text(
+        "HJ 212 报文（huiliu hj212 explain 可逐项解读）",
+        "HJ 212 packets (huiliu hj212 explain tells them field by field)",
+    )
+    for line in value.decode("utf-8", "backslashreplace").splitlines():
+        yield f"  {escape(line)}"

@@ -77,6 +77,7 @@ class Settings:
     hj212_frames_per_second: int = 50
     hj212_idle_seconds: int = 4_000
     hj212_clock_seconds: int = 120
+    hj212_packet_seconds: int = 120
     crash_at: str | None = None
 
     @classmethod

@@ -284,6 +284,11 @@ SETTINGS: Final = (
         "120", "1 至 86400 的整数", "a whole number from 1 to 86400", whole(1, 86_400),
     ),
     Setting(
+        "HUILIU_HJ212_PACKET_SECONDS", "hj212_packet_seconds", "分包报文等其余包的秒数，之后已到的入库并告知报送单位",
+        "seconds that the rest of a message in packets is waited for; then what came is loaded, and told",
+        "120", "1 至 86400 的整数", "a whole number from 1 to 86400", whole(1, 86_400),
+    ),
+    Setting(
         "HUILIU_CRASH_AT", "crash_at", "演练用：在此步骤终止进程", "for drills only: the step at which to die",
         "", "步骤名：字母、数字、- _ .", "a step's name: letters, digits, - _ .", step,
     ),

@@ -1,6 +1,6 @@
 """Decode the values of Kafka records of one kind into one event frame; what cannot be read is told, never raised.
 
-    empty → too large → not framed → unknown schema id → another kind's id → not one datum → not UTF-8
+    empty → too large → bare packets → not framed → unknown schema id → another kind's id → not one datum → not UTF-8
 
 All is judged column-wise over one joined buffer. Rows are grouped by the version of the contract that they name, read
 by that version's own schema (flat ones column by column, nested ones row by row) and brought to the newest.
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from schemas import columns, datums, wire
+from schemas import columns, datums, packets, wire
 from schemas.contract import ROW, Contract, by_id, contract, frame_schema, versions
 from schemas.field import Field
 from schemas.resolution import resolve_event, resolve_frame
@@ -28,6 +28,7 @@ REFUSED: Final = pl.Schema(
 )
 
 EMPTY, SIZE, MAGIC, ID, KIND = "FR-EMPTY-01", "FR-SIZE-01", "FR-MAGIC-01", "FR-ID-01", "FR-KIND-01"
+PACKETS: Final = "RD-PACKET-01"
 DATUM, UTF8 = "AV-DATUM-01", "AV-UTF8-01"
 
 _SLAB_BYTES: Final = 1 << 30  #: Polars slices strings with 32-bit offsets: larger batches are read in parts
@@ -130,6 +131,9 @@ def _unframed(
     if len(value) > record_bytes:
         return SIZE, None, str(len(value)), f"<= {record_bytes}"
     if value[0] != wire.MAGIC:
+        rest = packets.incomplete(value) if kind == "reading" else None
+        if rest is not None:
+            return PACKETS, None, rest.came, rest.missing
         return MAGIC, None, _shown(value), "0x00"
     if len(value) < wire.HEADER_BYTES:
         return ID, None, _shown(value), ids

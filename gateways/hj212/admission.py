@@ -68,6 +68,10 @@ class Admission:
         self._devices = {device.mn: device for device in devices}
         self._proved = {mn: proof for mn, proof in self._proved.items() if mn in self._devices}
 
+    def device(self, mn: str) -> Device | None:
+        """The monitor of this number, also one that may not speak."""
+        return self._devices.get(mn)
+
     def key(self, mn: str) -> bytes | None:
         """The SM4 key of a monitor."""
         device = self._devices.get(mn)

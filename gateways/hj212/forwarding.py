@@ -42,12 +42,15 @@ class Relayed:
 def relayed(records: Iterable[Any]) -> Iterator[Relayed]:
     """The frames of consumed records, each once though several readings came in it.
 
-    Readings of a message of several packets are passed over: its packets are in ``hj212.frames`` by themselves.
+    What was made of several packets is passed over: the packets are in ``hj212.frames`` by themselves. So is a frame
+    whose check is wrong, which the gateway has refused.
     """
     last = b""
     for record in records:
-        raw = record.value if record.topic == HJ212_FRAMES else dict(record.headers or ()).get("hj212.frame")
-        if not raw or raw == last or (record.topic != HJ212_FRAMES and b"\r\n##" in raw):
+        headers = dict(record.headers or ())
+        kept = record.topic == HJ212_FRAMES
+        raw = record.value if kept else headers.get("hj212.frame")
+        if not raw or raw == last or b"\r\n##" in raw or (kept and headers.get("hj212.reason") == b"crc"):
             continue
         last = raw
         segment = parse(read(raw).segment)

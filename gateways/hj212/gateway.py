@@ -3,7 +3,8 @@
 1. Its check is right, or the monitor may use another (:mod:`gateways.hj212.admission`).
 2. Its monitor is known, not suspended, at an address it may have, and gives its password.
 3. What was noticed (when, from where, which clock) is remembered.
-4. Packets wait for each other; each is kept in ``hj212.frames`` before it is acknowledged.
+4. Packets wait for each other; each is kept in ``hj212.frames`` before it is acknowledged. Where the rest does not
+   come, :mod:`gateways.hj212.unfinished` sees that what came is counted and its publisher told.
 5. Data become reading events, anything else is kept verbatim; Kafka gets them in the order they came.
 6. Kafka has confirmed every record: only now the frame is acknowledged, if its Flag asks for that.
 
@@ -18,8 +19,8 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from gateways.hj212 import answers, clocks, counting, reassembly, records, sm4
 from gateways.hj212.admission import Admission, Refusal
@@ -27,8 +28,7 @@ from gateways.hj212.frame import Check, Frame, Noise
 from gateways.hj212.limits import Limits
 from gateways.hj212.names import table
 from gateways.hj212.publishing import Publishing
-from gateways.hj212.readings import PERIODS
-from gateways.hj212.reassembly import Message, Reassembly
+from gateways.hj212.reassembly import Key, Reassembly
 from gateways.hj212.records import Receipt, Record
 from gateways.hj212.segment import Segment, mn_of, parse
 from huiliu.clock import now_ms
@@ -54,7 +54,14 @@ _OTHER: Final = counting.FRAMES.labels("other")
 class Gateway:
     """What all connections share."""
 
-    def __init__(self, publishing: Publishing, admission: Admission, limits: Limits, clock_ms: int) -> None:
+    def __init__(
+        self,
+        publishing: Publishing,
+        admission: Admission,
+        limits: Limits,
+        clock_ms: int,
+        packets: Reassembly | None = None,
+    ) -> None:
         """``clock_ms``: drift from which a clock is set, where its monitor allows that."""
         self.publishing, self.admission, self.limits = publishing, admission, limits
         self.connections: set[Connection] = set()
@@ -62,12 +69,11 @@ class Gateway:
         self.held = 0  #: bytes read and not decided
         self._room = asyncio.Event()
         self._room.set()
-        self._packets = Reassembly()
+        self._packets = packets or Reassembly()
         self._clock_ms = clock_ms
         self._clocks_set: dict[str, int] = {}
         self._seen: dict[str, Seen] = {}
         self._told = 0.0
-        self._background: set[asyncio.Task[None]] = set()
 
     def open(self, segment: bytes) -> bytes | None:
         """A sealed segment in clear, where its monitor's key is known."""
@@ -98,9 +104,9 @@ class Gateway:
             self._acknowledge(connection, piece, segment)
             return
         if reassembly.split(segment):
-            await self._packet(connection, piece, segment, device, receipt)  # step 4
+            self._packet(connection, piece, segment, device, receipt)  # step 4
             return
-        await self._send(connection, piece, segment, _records(device, segment, piece.raw, receipt))
+        self._send(connection, piece, segment, records.of_message(device, segment, piece.raw, receipt))
 
     async def make_room(self) -> None:
         """Wait while all connections together hold too much; whoever waits does not read."""
@@ -119,10 +125,7 @@ class Gateway:
         now = time.monotonic()
         for connection in list(self.connections):
             connection.sweep(now)
-        for message in self._packets.overdue(now):
-            counting.INCOMPLETE.inc()
-            logger.warning("%s CN=%s: %d of %d packets came", *message.key[:2], len(message.packets), message.key.pnum)
-            self._in_background(self._publish_incomplete(message))
+        self._packets.forget_old(now)
         counting.PACKETS.set(len(self._packets))
         counting.PENDING.set(self.publishing.waiting)
         counting.HELD.set(self.held)
@@ -191,31 +194,35 @@ class Gateway:
         counting.CLOCKS_SET.inc()
         connection.answer(answers.set_clock(segment, at, frame.check))
 
-    async def _packet(
-        self, connection: Connection, frame: Frame, segment: Segment, device: Device, receipt: Receipt
-    ) -> None:
+    def _packet(self, connection: Connection, frame: Frame, segment: Segment, device: Device, receipt: Receipt) -> None:
         try:
-            message = self._packets.offer(segment, frame.raw, time.monotonic())
+            key = self._packets.key(segment)
+            message = self._packets.offer(key, segment, frame.raw, time.monotonic())
         except ValueError:
             self._refuse(connection, frame, segment, Refusal.PACKET)
             return
-        kept = [records.of_frame(segment, frame.raw, receipt, "packet")]
-        if message is not None:
-            whole, raw = message.whole()
-            kept += _records(device, whole, raw, receipt)
-        await self._send(connection, frame, segment, kept)
-
-    async def _publish_incomplete(self, message: Message) -> None:
-        """The readings of the packets that came: each was acknowledged, so what it says counts."""
-        whole, raw = message.whole()
-        device = self.admission.judge(message.key.mn, "", Check.STANDARD)
-        if isinstance(device, Refusal):  # its packets are kept in hj212.frames
+        kept = [records.of_packet(key, segment, frame.raw, receipt)]
+        if message is None:
+            self._send(connection, frame, segment, kept)
             return
-        found = _records(device, whole, raw, Receipt(now_ms(), ""))
-        self.publishing.send(found, lambda fault: _count(found) if fault is None else None)
+        whole, raw = message.whole()
+        kept += records.of_message(device, whole, raw, receipt)
+        self._send(connection, frame, segment, kept, lambda: self._whole(key))
 
-    async def _send(self, connection: Connection, frame: Frame, segment: Segment, found: list[Record]) -> None:
-        """Steps 5 and 6."""
+    def _whole(self, key: Key) -> None:
+        """Kafka has a message that came in packets: nobody need look after them. Lost, this mark costs duplicates."""
+        self._packets.close(key, time.monotonic())
+        self.publishing.send([records.whole(key)], lambda fault: None)
+
+    def _send(
+        self,
+        connection: Connection,
+        frame: Frame,
+        segment: Segment,
+        found: list[Record],
+        taken: Callable[[], None] | None = None,
+    ) -> None:
+        """Steps 5 and 6; ``taken`` is called once Kafka has it."""
         began, size = time.monotonic(), len(frame.raw)
         connection.in_flight += 1
         self.hold(size)
@@ -230,6 +237,8 @@ class Gateway:
                 counting.CONFIRMING.observe(time.monotonic() - began)
                 _count(found)
                 self._acknowledge(connection, frame, segment)
+                if taken is not None:
+                    taken()
             connection.go_on()  # last: a peer that has said all is let go once it has its answers
 
         self.publishing.send(found, decided)
@@ -242,18 +251,6 @@ class Gateway:
             counting.ACKNOWLEDGED.inc()
         if cn == "1013":  # it has asked for its clock to be set
             self._set_clock(connection, frame, segment, segment.field("MN") or "")
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-
-def _records(device: Device, segment: Segment, raw: bytes, receipt: Receipt) -> list[Record]:
-    cn = segment.field("CN") or ""
-    if cn in PERIODS:
-        return records.of_data(device, segment, raw, receipt)
-    return [records.of_frame(segment, raw, receipt, "command" if cn in table("cn") else "unknown_command")]
 
 
 def _count(found: list[Record]) -> None:

@@ -16,12 +16,12 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from aiokafka.errors import KafkaError
 
@@ -31,6 +31,8 @@ from gateways.hj212.connection import Connection
 from gateways.hj212.gateway import Gateway
 from gateways.hj212.limits import Limits
 from gateways.hj212.publishing import Publishing
+from gateways.hj212.reassembly import Reassembly
+from gateways.hj212.unfinished import Unfinished
 from huiliu import process
 from huiliu.errors import SettingError
 from huiliu.exposition import Exposition
@@ -126,7 +128,10 @@ class Server:
             burst=4.0 * settings.hj212_frames_per_second,
             idle=float(settings.hj212_idle_seconds),
         )
-        self.gateway = Gateway(self._publishing, self._admission, bounds, settings.hj212_clock_seconds * 1000)
+        age = float(settings.hj212_packet_seconds)
+        clock_ms = settings.hj212_clock_seconds * 1000
+        self.gateway = Gateway(self._publishing, self._admission, bounds, clock_ms, Reassembly(age=age))
+        self._unfinished = Unfinished(kafka, self._publishing, self._admission, self.gateway.open, age)
         self.code = 0
 
     async def run(self) -> int:
@@ -143,7 +148,7 @@ class Server:
             return 0
         starting.result()
         listener = await self._listen(loop)
-        tasks = [asyncio.ensure_future(one) for one in (self._sweeping(told), self._following(), self._noting())]
+        tasks = [asyncio.ensure_future(one) for one in self._lasting(told)]
         for task in tasks:
             task.add_done_callback(lambda ended: self._ended(ended, told))
         try:
@@ -154,6 +159,9 @@ class Server:
                 task.cancel()
             await self._farewell()
         return self.code
+
+    def _lasting(self, told: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+        return [self._sweeping(told), self._following(), self._noting(), self._unfinished.run()]
 
     def _ended(self, task: asyncio.Future[None], told: asyncio.Event) -> None:
         """A task that should last has ended: an unknown fault stops the process, loudly."""

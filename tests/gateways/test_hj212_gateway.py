@@ -45,6 +45,11 @@ async def until(condition: Callable[[], object], patience: float = 5.0) -> None:
         await asyncio.sleep(0.01)
 
 
+def reasons(made: Stage) -> list[str]:
+    """Why each record of ``hj212.frames`` is kept."""
+    return [dict(one.headers)["hj212.reason"].decode() for one in made.log.records if one.topic == HJ212_FRAMES]
+
+
 def head(answer: Segment, *names: str) -> list[str | None]:
     return [answer.field(name) for name in names]
 
@@ -173,15 +178,76 @@ def test_packets_in_any_order_become_one_message_and_each_is_acknowledged(order:
             cp = f"DataTime=20260501000000;a2102{pno}-Avg={pno}.5,a2102{pno}-Flag=N"
             await monitor.send(sent("2061", cp, QN=f"2026050100000053{at}", Flag="7", PNUM="3", PNO=str(pno)))
             assert (await monitor.hear()).field("CN") == "9014"
-        kept = [record for record in made.log.records if record.topic == HJ212_FRAMES]
+        await until(lambda: reasons(made)[-1] == "whole")
+        assert reasons(made) == ["packet"] * len(order) + ["whole"]
         readings = [record for record in made.log.records if record.topic == INTAKE]
-        assert len(kept) == len(order)
         assert decode("reading", [record.value for record in readings], record_bytes=1 << 20).frame[
             "average"
         ].to_list() == [1.5, 2.5, 3.5]
         assert dict(readings[0].headers)["hj212.frame"].count(b"##") == 3
 
     run(scene)
+
+
+def packet(pno: int, pnum: int = 2, *, qn: str = "1", time: str = "DataTime=20260501000000;", size: int = 0) -> bytes:
+    cp = f"{time}a2102{pno}-Avg={pno}.5{'0' * size},a2102{pno}-Flag=N"
+    return sent("2061", cp, QN=f"202605010000005{qn:0>2}", Flag="7", PNUM=str(pnum), PNO=str(pno))
+
+
+def test_a_packet_that_comes_again_after_its_message_was_whole_opens_no_new_one() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        for frame in (packet(1), packet(2), packet(2, qn="2"), packet(1, qn="3")):
+            await monitor.send(frame)
+            assert (await monitor.hear()).field("CN") == "9014"
+        assert len([record for record in made.log.records if record.topic == INTAKE]) == 2
+        made.gateway.sweep()
+        assert reasons(made) == ["packet", "packet", "whole", "packet", "packet"]
+
+    run(scene)
+
+
+def test_when_kafka_refuses_the_last_packet_the_message_is_sent_whole_with_the_next_try() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        await monitor.send(packet(1))
+        await monitor.hear()
+        made.log.confirming = False
+        await monitor.send(packet(2))
+        await until(lambda: made.log.undecided)
+        made.log.confirm(KafkaError())
+        made.log.records.clear()
+        await monitor.send(packet(2, qn="2"))
+        assert (await monitor.hear()).field("CN") == "9014"
+        assert len([record for record in made.log.records if record.topic == INTAKE]) == 2
+
+    run(scene)
+
+
+def test_a_packet_without_time_belongs_to_the_message_around_it_whichever_comes_first() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        for first, then in (
+            (packet(1), packet(2, time="")),
+            (packet(2, time=""), packet(1, time="DataTime=20260502000000;")),
+        ):
+            await monitor.send(first, then)
+            assert [(await monitor.hear()).field("CN") for _ in range(2)] == ["9014", "9014"]
+        assert len([record for record in made.log.records if record.topic == INTAKE]) == 4
+
+    run(scene)
+
+
+def test_a_message_larger_than_one_may_be_is_refused_packet_by_packet() -> None:
+    async def scene(made: Stage) -> None:
+        monitor = await made.monitor()
+        answers = []
+        for pno in range(1, 11):
+            await monitor.send(packet(pno, 20, size=9_000))
+            answers.append((await monitor.hear()).field("CN"))
+        assert answers == ["9014"] * 8 + ["9011"] * 2
+
+    run(scene, refusals=20)
 
 
 @pytest.mark.parametrize("cn", ["2021", "2041", "2081", "2111", "3020", "7777"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import socket
 import time
 from typing import Any
@@ -19,9 +20,9 @@ from huiliu.division import DivisionCode
 from schemas.topics import HJ212_FRAMES, intake_topic
 from sinks import devices
 from sinks.devices import Device
-from tests.conftest import Hub, until
+from tests.conftest import Hub, rows, until
 from tests.gateways.hj212_gateway import HEFEI, MN, segment, stage
-from tests.gateways.hj212_served import ready, served
+from tests.gateways.hj212_served import Served, ready, served
 
 pytestmark = pytest.mark.live
 
@@ -103,16 +104,68 @@ def test_frames_are_relayed_unchanged_to_another_platform_and_progress_is_kept(h
     assert asyncio.run(relayed(0)) == []
 
 
+def packet(pno: int, hour: int, pnum: int = 3) -> bytes:
+    """A packet of an hour's message, each with a factor of its own."""
+    cp = f"DataTime=2026050100{hour:02d}00;a2102{pno}-Rtd={pno}.5,a2102{pno}-Flag=N"
+    return frame.build(segment("2011", cp, QN=f"202605010{hour}0000{pno}00", Flag="7", PNUM=str(pnum), PNO=str(pno)))
+
+
+def acknowledged(gateway: Served, *sent: bytes) -> None:
+    """Send frames over a line of their own and hear an acknowledgement of each."""
+    with socket.create_connection(("127.0.0.1", gateway.port), 10) as line:
+        line.settimeout(30)
+        seen = b""
+        line.sendall(b"".join(sent))
+        while seen.count(b"CN=9014") < len(sent):
+            data = line.recv(4096)
+            assert data, seen
+            seen += data
+
+
+FINDINGS = """
+select q.key, q.value, f.value, f.expected from finding f join quarantine q using (intake, "offset")
+where f.code = 'RD-PACKET-01'
+"""
+
+
+@pytest.mark.drill
+def test_packets_outlive_the_gateway_that_took_them_and_what_is_missing_is_told(hub: Hub) -> None:
+    ready(hub)
+    with served(hub, HUILIU_HJ212_PACKET_SECONDS="3") as first:
+        acknowledged(first, packet(1, 1), packet(1, 2, 2))
+        first.process.kill()
+        first.process.wait()
+    with served(hub, HUILIU_HJ212_PACKET_SECONDS="3") as second:
+        acknowledged(second, packet(3, 1), packet(2, 2, 2))
+        hub.worker()
+        until(lambda: rows(hub, FINDINGS), "the publisher is told of the packet that is missing")
+        told = rows(hub, FINDINGS)
+        assert [(bytes(key), bytes(value), *rest) for key, value, *rest in told] == [
+            (
+                MN.encode(),
+                packet(1, 1) + packet(3, 1),
+                "CN=2011;DataTime=20260501000100;PNUM=3;PNO=1,3",
+                "PNO=2",
+            )
+        ]
+        # Both messages' readings, though no gateway had all packets of either; no outlet is registered for them.
+        until(lambda: scalar(hub, "select count(*) from quarantine") == 5, "the readings in what came")
+        assert "huiliu_hj212_incomplete_total 1.0" in second.metrics()
+
+
 @pytest.mark.drill
 def test_nothing_acknowledged_is_lost_when_the_broker_is_killed_under_the_gateway(hub: Hub, parts: Instance) -> None:
     ready(hub)
-    acknowledged: set[str] = set()
     with served(hub) as gateway, socket.create_connection(("127.0.0.1", gateway.port), 10) as line:
         line.settimeout(60)
         first = now_ms() // 1000 * 1000
         for number in range(300):
             qn = f"20260501{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}001"
-            line.sendall(frame.build(segment("2011", f"DataTime={qn[:14]};a34013-Rtd={number},a34013-Flag=N", QN=qn)))
+            # Every second message of two packets: each is acknowledged by itself.
+            of = {"Flag": "7", "PNUM": "2", "PNO": str(number % 4 - 1)} if number % 4 in (2, 3) else {}
+            time_ = f"{qn[:12]}{number // 4 * 4 % 60:02d}" if of else qn[:14]
+            cp = f"DataTime={time_};a2102{number % 4}-Rtd={number},a2102{number % 4}-Flag=N"
+            line.sendall(frame.build(segment("2011", cp, QN=qn, **of)))
             if number == 100:
                 parts.restart("broker")
         seen = b""
@@ -120,9 +173,9 @@ def test_nothing_acknowledged_is_lost_when_the_broker_is_killed_under_the_gatewa
             data = line.recv(65_536)
             assert data, "the gateway hung up"
             seen += data
-        acknowledged = {part[:17].decode() for part in seen.split(b"QN=")[1:]}
-        assert len(acknowledged) == 300
+        answered = {part[:17].decode() for part in seen.split(b"QN=")[1:]}
+        assert len(answered) == 300
         assert now_ms() - first < 240_000
     hub.worker()
     hub.wait_for(300)
-    assert {raw[9:26].decode() for raw in frames(hub)} == acknowledged
+    assert {qn[3:].decode() for raw in frames(hub) for qn in re.findall(rb"QN=[0-9]{17}", raw)} == answered
