@@ -1,4 +1,4 @@
-"""What a process uses while it is measured: processor seconds, and its memory sampled ten times a second."""
+"""What a process and its children use while it is measured: processor seconds, and memory ten times a second."""
 
 from __future__ import annotations
 
@@ -27,14 +27,19 @@ class Usage:
 
     @property
     def processor_seconds(self) -> float:
-        """Seconds of processor time that it has used until now, all threads."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        """Seconds of processor time used until now, all threads of it and of its children."""
+        times = [one.cpu_times() for one in family(self.process)]
+        return float(sum(one.user + one.system for one in times))
 
     @property
     def peak_mib(self) -> float:
         """The most memory seen."""
         return max((mib for _, mib in self.memory), default=0.0)
+
+
+def family(process: psutil.Process) -> list[psutil.Process]:
+    """A process and its children that run now: a worker and its relay."""
+    return [process, *process.children(recursive=True)]
 
 
 @contextmanager
@@ -45,7 +50,7 @@ def watched(pid: int) -> Iterator[Usage]:
     def look() -> None:
         while not stop.wait(_EVERY) and usage.alive:
             try:
-                resident = usage.process.memory_info().rss
+                resident = sum(one.memory_info().rss for one in family(usage.process))
             except psutil.NoSuchProcess:
                 return
             usage.memory.append((time.monotonic() - since, resident / 2**20))

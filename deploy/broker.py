@@ -18,7 +18,12 @@ from deploy.ports import is_open
 from deploy.process import Part, run, spawn, wait_ready
 from huiliu.kafka import Cluster
 
-HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # two cores: collecting beside the work takes more than it gives
+HEAP = (
+    "-Xms256m",
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+)  # two cores: collecting beside the work takes more than it gives
 BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # for programs that end at once
 LARGEST_MESSAGE = 17 * 1024 * 1024  # bytes: a 16 MiB record with its batch around it still arrives, to be quarantined
 ENVIRON = {"LC_ALL": "C.UTF-8"}  # else Java cannot open paths with Chinese in them where no locale is set

@@ -16,12 +16,14 @@ RELEASED: Final = "released"
 class Drill:
     """Does nothing, unless it was told a step."""
 
-    def __init__(self, step: str | None) -> None:
-        self.step = step
+    def __init__(self, step: str | None, *others: int) -> None:
+        """``others`` are processes that die with this one."""
+        self.step, self._others = step, others
 
     def reached(self, step: str) -> None:
         if step == self.step:
-            os.kill(os.getpid(), signal.SIGKILL)
+            for process in (*self._others, os.getpid()):
+                os.kill(process, signal.SIGKILL)
 
 
 NO_DRILL: Final = Drill(None)

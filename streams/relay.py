@@ -21,6 +21,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -74,6 +76,9 @@ _LOOK: Final = 1.0
 #: How long a partition that cannot be told of is left alone, seconds.
 _HELD: Final = 30.0
 
+#: Measures a round of so many chunks.
+_STAGE: Final = partial(Stage, "relay")
+
 #: By outcome: whether a record with it was loaded.
 _WAS_LOADED: Final = np.isin(np.arange(256), LOADED)
 
@@ -96,14 +101,18 @@ class Relay(threading.Thread):
         busy: Callable[[], bool] = lambda: False,
         drill: Drill = NO_DRILL,
         keeper: Keeper | None = None,
+        measured: Callable[[int], AbstractContextManager[object]] = _STAGE,
     ) -> None:
-        """``busy``: whether a backlog is being loaded. ``keeper``: of the key that signs receipts; None: unsigned."""
+        """``busy``: whether a backlog is being loaded. ``keeper``: of the key that signs receipts; None: unsigned.
+
+        ``measured`` makes, of the number of chunks, the timer of a round.
+        """
         super().__init__(name="relay", daemon=True)
         self._warehouse, self._kafka, self._busy, self._drill = warehouse, kafka, busy, drill
         self._stopping = threading.Event()
         self._called: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
         self._held: dict[int, float] = {}  # intake: when to try again
-        self._keeper = keeper
+        self._keeper, self._measured = keeper, measured
         self._announced = ""  # the key that the warehouse knows of
         self._look_again = 0.0
         self._waiting: dict[str, float] = {}  # monitor whose readings could not be sent: when to try again
@@ -154,7 +163,7 @@ class Relay(threading.Thread):
             rows = _some(outbox.claim(connection, _CHUNKS, tuple(self._held)))
             if not rows:
                 return 0
-            with Stage("relay", len(rows)):
+            with self._measured(len(rows)):
                 entries = outbox.entries(connection, [row["id"] for row in rows])
                 loaded = [entry for entry in entries if entry["accepted"] or entry["corrected"]]
                 records = await again.read(reader, loaded) if loaded else {}

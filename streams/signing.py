@@ -32,6 +32,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from huiliu.settings import Settings
 from streams.errors import KeyFileError
 
 ALGORITHM: Final = "Ed25519"
@@ -164,6 +165,11 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the key is that signs receipts."""
+    return settings.receipt_key or settings.home / KEY_NAME
 
 
 class Keeper:

@@ -70,15 +70,21 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
-            self._measures.failures.inc()
-        elif self._rows:
-            self._observe(time.perf_counter() - self._began)
+        _observe(self._measures, self._rows, time.perf_counter() - self._began if kind is None else None)
 
-    def _observe(self, seconds: float) -> None:
-        self._measures.seconds.observe(seconds)
-        self._measures.batch.observe(self._rows)
-        self._measures.rows.inc(self._rows)
+
+def observe(name: str, rows: int, seconds: float | None) -> None:
+    """What a stage took for a batch in another process; None: it failed."""
+    _observe(_MEASURES[name], rows, seconds)
+
+
+def _observe(measures: _Measures, rows: int, seconds: float | None) -> None:
+    if seconds is None:
+        measures.failures.inc()
+    elif rows:
+        measures.seconds.observe(seconds)
+        measures.batch.observe(rows)
+        measures.rows.inc(rows)
 
 
 _OUTCOMES: Final = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.GAP)

@@ -33,8 +33,8 @@ from streams.app import add_agents, build
 from streams.folding import Folding
 from streams.gauges import Gauges
 from streams.loading import Loader
-from streams.relay import Relay
-from streams.signing import KEY_NAME, Keeper
+from streams.relay_process import RelayProcess
+from streams.signing import Keeper, key_file
 from streams.stage import REGISTRY
 from streams.subscription import Subscription
 from streams.transport import ChunkApp, LedgerOffsets
@@ -71,8 +71,8 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
         app = build(kafka, settings.home, settings, _ledger_offsets(warehouse, kafka))
         subscription = _subscription(app, warehouse, kafka)
         app.on_crash = _end_soon
-        keeper = Keeper(settings.receipt_key or settings.home / KEY_NAME)
-        relay = Relay(warehouse, kafka, lambda: app.backlog.busy, loader.drill, keeper)
+        Keeper(key_file(settings))  # the relay's key: one that cannot be read is refused here, before anything starts
+        relay = RelayProcess({**os.environ, **kafka.environ(), "HUILIU_DATABASE": database}, lambda: app.backlog.busy)
         intake = add_agents(app, loader, subscription, settings, relay.call)
         watch = _watch(app, subscription, kafka, settings)
         folding = Folding(warehouse, lambda: app.backlog.busy)
