@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from streams.batch import Batch
 from streams.chunk import Chunk
+from streams.fetch import Piece
 from streams.gathering import Gathering
 from streams.loading import Loader, Place
 from streams.prepare import Prepared
@@ -31,11 +32,14 @@ class Fetched:
     """A chunk with the event that it came by, to be acknowledged."""
 
     event: Any
+    piece: Piece
     chunk: Chunk
 
     @classmethod
-    def of(cls, event: Any) -> Fetched:
-        return cls(event, Chunk(event.message.topic, event.message.partition, event.value.records))
+    def all(cls, event: Any) -> Iterator[Fetched]:
+        """The chunks that came by this event, whose value is a fetch."""
+        for piece in event.value.pieces:
+            yield cls(event, piece, Chunk(piece.tp.topic, piece.tp.partition, piece.held.records))
 
     @property
     def place(self) -> tuple[str, int]:
@@ -75,11 +79,11 @@ class Intake:
         loading = asyncio.create_task(self._load(stream))
         try:
             async for _ in stream:
-                fetched = Fetched.of(stream.current_event)
-                if self._loader.takes(fetched.chunk):
-                    self._gathering.add(fetched)
-                else:
-                    await _let_go(stream, fetched)
+                for fetched in Fetched.all(stream.current_event):
+                    if self._loader.takes(fetched.chunk):
+                        self._gathering.add(fetched)
+                    else:
+                        await self._let_go(stream, fetched)
         finally:
             loading.cancel()
 
@@ -121,7 +125,7 @@ class Intake:
             self._app.rhythm.took(slowest)
             self._committed()
             for one in taken:
-                await _let_go(stream, one)
+                await self._let_go(stream, one)
             self._app.places.loaded(_ends(taken, lost_places))
             for topic, partition, offset in lost_places:
                 await self._app.consumer.seek(self._app.consumer._new_topicpartition(topic, partition), offset)
@@ -129,20 +133,21 @@ class Intake:
         except Exception as fault:
             await self._stop(fault)
 
+    async def _let_go(self, stream: Any, fetched: Fetched) -> None:
+        """Acknowledge a chunk and give its room back; with the last chunk of a fetch Faust's message is done with."""
+        self._app.consumer.done(fetched.piece)
+        fetched.piece.held.release()
+        if fetched.event.value.let_go():
+            await stream.ack(fetched.event)
+
     async def _stop(self, fault: BaseException) -> None:
         logger.critical("The worker stops; everything not yet committed comes again: %s", fault, exc_info=fault)
         self.fault = fault
         await self._app.crash(fault)
 
 
-async def _let_go(stream: Any, fetched: Fetched) -> None:
-    """Acknowledge a chunk and give its room back."""
-    await stream.ack(fetched.event)
-    fetched.event.value.release()
-
-
 def _ends(taken: Sequence[Fetched], lost_places: Sequence[Place]) -> dict[tuple[str, int], int]:
     """Where the ledger goes on after these chunks, without the places that have to be read again."""
     lost = {place[:2] for place in lost_places}
-    ends = {one.place: one.event.message.offset + 1 for one in taken}
+    ends = {one.place: one.piece.last + 1 for one in taken}
     return {place: offset for place, offset in ends.items() if place not in lost}

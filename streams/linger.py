@@ -3,11 +3,11 @@
 Great Expectations, the compiled rules and the database's statements cost about the same for ten rows of a kind as for a
 thousand: a batch of all seven kinds a few hundred milliseconds of processor, whatever it holds. So a kind that
 trickles waits, the longer the more the kinds that wait with it cost, so that all of them together take no more than a
-fifth of a core, but never longer than a second. When they go, all that trickle go together. A kind of which many rows
-are there does not wait beyond the setting, and goes by itself: neither takes the other along, so that the many are not
-held up by what the few cost.
+fifth of a core, but never longer than a second. A kind of which many rows are there does not wait beyond the setting.
 
-What others are judged by is not left behind: registrations go with whatever goes next, projects with awards.
+Kinds go one after the other, the one that has waited longest beyond its time first: a batch holds up whatever comes
+next for as long as it takes, and one of all kinds takes seven times as long. What others are judged by is not left
+behind: registrations go with readings, projects with awards.
 """
 
 from __future__ import annotations
@@ -22,11 +22,8 @@ PLENTY: Final = 150
 SHARE: Final = 0.2
 LONGEST: Final = 1.0
 
-#: Kinds that readings are judged by.
-FIRST: Final = frozenset({"registration"})
-
-#: What awards refer to: goes with them.
-REFERRED: Final[Mapping[str, str]] = {"award": "project"}
+#: What a kind is judged by: goes with it.
+REFERRED: Final[Mapping[str, str]] = {"award": "project", "reading": "registration"}
 
 
 class Waiting(NamedTuple):
@@ -41,8 +38,8 @@ def due(waiting: Mapping[str, Waiting], cost: float, linger: float) -> dict[str,
 
     ``cost`` is what a kind costs in a batch, in seconds of processor; ``linger`` the shortest wait.
     """
-    patience = longest(sum(_trickles(kind, one) for kind, one in waiting.items()), cost, linger)
-    return {kind: one.since + (patience if _trickles(kind, one) else linger) for kind, one in waiting.items()}
+    patience = longest(sum(map(_trickles, waiting.values())), cost, linger)
+    return {kind: one.since + (patience if _trickles(one) else linger) for kind, one in waiting.items()}
 
 
 def longest(kinds: int, cost: float, linger: float) -> float:
@@ -51,16 +48,13 @@ def longest(kinds: int, cost: float, linger: float) -> float:
 
 
 def going(waiting: Mapping[str, Waiting], cost: float, linger: float, now: float) -> frozenset[str]:
-    """The kinds that go now: none while none has waited long enough."""
+    """The kind that goes now, and what it is judged by; none while none has waited long enough."""
     moments = due(waiting, cost, linger)
-    ripe = {kind for kind, moment in moments.items() if moment <= now}
-    if not ripe:
+    ripe = min(moments, key=moments.__getitem__, default=None)
+    if ripe is None or moments[ripe] > now:
         return frozenset()
-    if any(_trickles(kind, waiting[kind]) for kind in ripe):
-        ripe |= {kind for kind, one in waiting.items() if _trickles(kind, one)}
-    referred = {REFERRED[kind] for kind in ripe & REFERRED.keys()}
-    return frozenset(ripe | ((FIRST | referred) & waiting.keys()))
+    return frozenset({ripe, REFERRED.get(ripe, ripe)} & waiting.keys())
 
 
-def _trickles(kind: str, one: Waiting) -> bool:
-    return one.rows < PLENTY and kind not in FIRST
+def _trickles(one: Waiting) -> bool:
+    return one.rows < PLENTY

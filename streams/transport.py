@@ -1,7 +1,7 @@
-"""Faust over chunks: one message for the consecutive records that one fetch gave of one partition.
+"""Faust over chunks: one message for all that a fetch gave of the intake topics.
 
 Faust keeps what it is good at: assignment, rebalancing, supervision, acknowledging and committing. What it does once
-per message it now does once per chunk. Three things differ from its Kafka driver (faust-streaming 0.15.3, aiokafka
+per message it now does once per fetch (:mod:`streams.fetch`). Three things differ from its Kafka driver (faust-streaming 0.15.3, aiokafka
 0.14):
 
 - a fetch takes from every partition that has something, each up to a quota, so that a flood in one partition does not
@@ -29,6 +29,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
 from streams import membership
+from streams.fetch import Fetch, Held, Piece, together
 from streams.pace import Pace, Rhythm
 from streams.places import Places
 from streams.records import Records
@@ -39,17 +40,6 @@ LedgerOffsets = Callable[[list[tuple[str, int]]], Mapping[tuple[str, int], int]]
 
 #: Records of a partition that may be held when there is no room.
 _FIRST: Final = 200
-
-
-class Held:
-    """Records that take room in the backlog. ``release`` gives it back, once, however often it is called."""
-
-    __slots__ = ("__weakref__", "records", "release")
-
-    release: Callable[[], object]
-
-    def __init__(self, records: Records) -> None:
-        self.records = records
 
 
 class Backlog:
@@ -195,31 +185,39 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is not type
         if not self.flow_active:
             await self.perform_seek()
             return
-        for partition, chunk in records.items():
+        pieces = [
+            Piece(partition, self.app.backlog.hold(chunk, partition))
+            for partition, chunk in records.items()
+            if len(chunk) and (active is None or partition in active or partition in self._buffered_partitions)
+        ]
+        for fetch in together(pieces):
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
-            if len(chunk) and (active is None or partition in active or partition in self._buffered_partitions):
-                yield partition, self._chunk_message(partition, self.app.backlog.hold(chunk, partition), generation)
+            yield fetch.carrier.tp, self._message(fetch, generation)
 
     @staticmethod
-    def _chunk_message(partition: TP, held: Held, generation: int) -> ConsumerMessage:
-        records = held.records
-        last = records.row(len(records) - 1)
+    def _message(fetch: Fetch, generation: int) -> ConsumerMessage:
+        partition, last = fetch.carrier.tp, fetch.carrier.last
+        at = float(fetch.carrier.held.records.timestamps[-1]) / 1000.0
         return ConsumerMessage(
             partition.topic,
             partition.partition,
-            last.offset,
-            last.timestamp / 1000.0,
+            last,
+            at,
             None,
             (),
             None,
-            held,
+            fetch,
             None,
             0,
             0,
             partition,
             generation_id=generation,
         )
+
+    def done(self, piece: Piece) -> None:
+        """The records of this piece are committed, or were never to be loaded: Kafka's offset may pass them."""
+        self._acked[piece.tp].append(piece.last)
 
     async def verify_all_partitions_active(self) -> None:
         """Not here: it looks at every partition by itself, and whether offsets move is watched by the worker."""
@@ -261,7 +259,7 @@ class ChunkTransport(driver.Transport):  # type: ignore[misc]  # Faust is not ty
 
 
 class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
-    """A Faust app whose messages are chunks. What it is annotated with is set before it starts.
+    """A Faust app whose messages are fetches. What it is annotated with is set before it starts.
 
     ``on_crash`` is told that the app goes down by a fault: Faust's own stopping can wait for ever for a thread of its
     consumer that the crash has ended already.
@@ -283,7 +281,7 @@ class ChunkApp(App):  # type: ignore[misc]  # Faust is not typed
 
 
 class RawChunk(faust.Schema):  # type: ignore[misc]  # Faust is not typed
-    """Hands a chunk through untouched: what a record means is decided by the batch, never by the transport."""
+    """Hands a fetch through untouched: what a record means is decided by the batch, never by the transport."""
 
     def loads_key(self, app: Any, message: Any, *, loads: Any = None, serializer: Any = None) -> None:
         return None
