@@ -90,6 +90,8 @@ class Intake:
     async def _load(self, stream: Any) -> None:
         try:
             while self.fault is None:
+                if self._committing is not None and not self._app.backlog.busy:
+                    await self._committing
                 await self._take(stream, await self._gathering.batch())
         except Exception as fault:
             await self._stop(fault)

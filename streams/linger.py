@@ -50,10 +50,17 @@ def longest(kinds: int, cost: float, linger: float) -> float:
 def going(waiting: Mapping[str, Waiting], cost: float, linger: float, now: float) -> frozenset[str]:
     """The kind that goes now, and what it is judged by; none while none has waited long enough."""
     moments = due(waiting, cost, linger)
-    ripe = min(moments, key=moments.__getitem__, default=None)
-    if ripe is None or moments[ripe] > now:
+    ripe = {kind: waiting[kind] for kind, moment in moments.items() if moment <= now}
+    if not ripe:
         return frozenset()
-    return frozenset({ripe, REFERRED.get(ripe, ripe)} & waiting.keys())
+    first = max(ripe, key=lambda kind: _urgency(ripe[kind], now))
+    return frozenset({first, REFERRED.get(first, first)} & waiting.keys())
+
+
+def _urgency(one: Waiting, now: float) -> tuple[bool, float]:
+    """Whether a kind has waited the longest, then how long its events have waited together (seconds)."""
+    waited = now - one.since
+    return waited >= LONGEST, waited if waited >= LONGEST else waited * one.rows
 
 
 def _trickles(one: Waiting) -> bool:
