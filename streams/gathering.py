@@ -18,7 +18,7 @@ from streams.linger import Waiting
 Place = tuple[str, int]
 
 #: What a kind costs in a batch until it was measured, and the weight of each new measurement.
-_COST: Final = 0.05
+_COST: Final = 0.1
 _WEIGHT: Final = 0.2
 
 #: Batches of more rows say nothing of what a kind costs by itself; batches of fewer nothing of what rows cost.
@@ -65,7 +65,7 @@ class Gathering(Generic[P]):
         self._more.set()
 
     def cost(self, kinds: int, rows: int, seconds: float) -> None:
-        """What a batch of so many kinds and rows took, in seconds of processor."""
+        """What a batch of so many kinds and rows took, from taking it to its commit, in seconds."""
         if kinds and rows <= _FEW:
             self._cost += _WEIGHT * (seconds / kinds - self._cost)
 

@@ -1,8 +1,9 @@
-"""The agent that takes in: chunks become batches, one batch is prepared while the one before is committed.
+"""The agent that takes in: chunks become batches, and batches are prepared and committed one after the other.
 
-Order is kept without a lock: batches are prepared one after the other and committed one after the other, each in a
-thread of its own so that the event loop goes on answering the broker. A chunk is acknowledged only when its batch is
-committed.
+While a backlog is loaded a batch is prepared during the commit of the one before: more is loaded in a second. At other
+times the next begins when the one before is committed: side by side, both would take longer, and the next would be
+chosen before all is there that it could take. Each step has a thread of its own, so that the event loop goes on
+answering the broker. A chunk is acknowledged only when its batch is committed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from streams.chunk import Chunk
 from streams.fetch import Piece
 from streams.gathering import Gathering
 from streams.loading import Loader, Place
-from streams.prepare import Prepared
 from streams.stage import Stage
 from streams.transport import ChunkApp
 
@@ -59,7 +59,7 @@ class Fetched:
 
 
 class Intake:
-    """Carries chunks from the stream to the loader, two batches at a time: one being prepared, one being committed."""
+    """Carries chunks from the stream to the loader: at most one batch is prepared and one committed at a time."""
 
     def __init__(
         self, app: ChunkApp, loader: Loader, linger: float, rows: int, committed: Callable[[], None] = lambda: None
@@ -90,8 +90,8 @@ class Intake:
     async def _load(self, stream: Any) -> None:
         try:
             while self.fault is None:
-                if self._committing is not None and not self._app.backlog.busy:
-                    await self._committing
+                if not self._app.backlog.busy:
+                    await self._committed_before()
                 await self._take(stream, await self._gathering.batch())
         except Exception as fault:
             await self._stop(fault)
@@ -101,20 +101,18 @@ class Intake:
         with Stage("take", sum(one.rows for one in taken)):
             batch = Batch.of(one.chunk for one in taken)
         started = time.monotonic()
-        prepared, seconds = await loop.run_in_executor(self._preparing, self._prepare, batch)
-        self._gathering.cost(len(prepared), batch.size, seconds)
+        prepared = await loop.run_in_executor(self._preparing, self._loader.prepare, batch)
         preparing = time.monotonic() - started
-        if self._committing is not None:
-            await self._committing
+        await self._committed_before()
         if self.fault is not None:
             return  # the app is ending: nothing may be committed past the batch that failed
         loading = loop.run_in_executor(self._loading, self._loader.load, batch, prepared)
         self._committing = asyncio.create_task(self._commit(stream, taken, loading, preparing))
 
-    def _prepare(self, batch: Batch) -> tuple[list[Prepared], float]:
-        """The batch prepared, and the seconds of processor that it took."""
-        started = time.thread_time()
-        return self._loader.prepare(batch), time.thread_time() - started
+    async def _committed_before(self) -> None:
+        """The batch before is committed, or has failed."""
+        if self._committing is not None:
+            await asyncio.wait([self._committing])
 
     async def _commit(
         self, stream: Any, taken: Sequence[Fetched], loading: asyncio.Future[Any], preparing: float
@@ -122,9 +120,7 @@ class Intake:
         started = time.monotonic()
         try:
             lost_places = await loading
-            slowest = max(preparing, time.monotonic() - started)
-            self._gathering.pace(sum(one.rows for one in taken), slowest)
-            self._app.rhythm.took(slowest)
+            self._took(taken, preparing, time.monotonic() - started)
             self._committed()
             for one in taken:
                 await self._let_go(stream, one)
@@ -134,6 +130,13 @@ class Intake:
             self._loader.drill.reached("acked")
         except Exception as fault:
             await self._stop(fault)
+
+    def _took(self, taken: Sequence[Fetched], preparing: float, loading: float) -> None:
+        """What the two stages took for a batch, in seconds."""
+        kinds, rows = len({one.kind for one in taken}), sum(one.rows for one in taken)
+        self._gathering.cost(kinds, rows, preparing + loading)
+        self._gathering.pace(rows, max(preparing, loading))
+        self._app.rhythm.took(max(preparing, loading))
 
     async def _let_go(self, stream: Any, fetched: Fetched) -> None:
         """Acknowledge a chunk and give its room back; with the last chunk of a fetch Faust's message is done with."""

@@ -1,9 +1,9 @@
 """How long events wait for more of their kind before they are judged and committed together.
 
 Great Expectations, the compiled rules and the database's statements cost about the same for ten rows of a kind as for a
-thousand: a batch of all seven kinds a few hundred milliseconds of processor, whatever it holds. So a kind that
-trickles waits, the longer the more the kinds that wait with it cost, so that all of them together take no more than a
-fifth of a core, but never longer than a second. A kind of which many rows are there does not wait beyond the setting.
+thousand: some tens of milliseconds a kind, whatever it holds. So a kind that trickles waits, the longer the more the
+kinds that wait with it cost, so that all of them together take no more than a fifth of the time, but never longer than
+a second. A kind of which many rows are there does not wait beyond the setting.
 
 Kinds go one after the other, the one that has waited longest beyond its time first: a batch holds up whatever comes
 next for as long as it takes, and one of all kinds takes seven times as long. What others are judged by is not left
@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 #: From so many rows on waiting saves little: what rows cost by themselves is more than what a kind costs.
 PLENTY: Final = 150
 
-#: The share of a core that trickling kinds may take together, and the longest that any waits for more, seconds.
+#: The share of the time that trickling kinds may take together, and the longest that any waits for more, seconds.
 SHARE: Final = 0.2
 LONGEST: Final = 1.0
 
@@ -36,14 +36,14 @@ class Waiting(NamedTuple):
 def due(waiting: Mapping[str, Waiting], cost: float, linger: float) -> dict[str, float]:
     """For each kind that waits the moment at which it has waited long enough.
 
-    ``cost`` is what a kind costs in a batch, in seconds of processor; ``linger`` the shortest wait.
+    ``cost`` is what a kind costs in a batch, in seconds; ``linger`` the shortest wait.
     """
     patience = longest(sum(map(_trickles, waiting.values())), cost, linger)
     return {kind: one.since + (patience if _trickles(one) else linger) for kind, one in waiting.items()}
 
 
 def longest(kinds: int, cost: float, linger: float) -> float:
-    """Seconds that so many trickling kinds wait, so that they take no more than their share of a core."""
+    """Seconds that so many trickling kinds wait, so that they take no more than their share of the time."""
     return max(linger, min(LONGEST, kinds * cost / SHARE))
 
 
