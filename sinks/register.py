@@ -74,21 +74,24 @@ def change(connection: Connection, registrations: pl.DataFrame) -> pl.DataFrame:
     """Bring outlets and limits to what newly written registrations say.
 
     ``registrations``: columns ``mn``, ``division`` (Int32), ``medium``, ``enterprise``, ``limits`` (a list of records
-    as in the contract), one row per monitor. Returns the (outlet, pollutant) pairs whose limits changed.
+    as in the contract), one row per monitor. Returns the (outlet, pollutant) pairs whose limits changed. A registration
+    that says what is known already leaves the register at its version.
     """
     connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     outlets = with_city(registrations.select("mn", pl.col("division").cast(pl.Int32), "medium", "enterprise"))
     temporary(connection, "incoming_outlet", "outlet", outlets.columns)
     temporary(connection, "incoming_limit", "outlet_limit", [column.name for column in OUTLET_LIMIT.columns])
     copy(connection, "incoming_outlet", outlets.sort("mn"))
-    connection.execute(text(query("register", "merge_outlets")))
+    merged = connection.execute(text(query("register", "merge_outlets"))).rowcount
     connection.execute(text(query("register", "merge_cities")))
     ids = fetch(connection, query("register", "incoming_ids"))
     copy(connection, "incoming_limit", _limits(registrations.join(ids, on="mn")))
     changed = fetch(connection, query("register", "changed_limits"))
-    connection.execute(text(query("register", "drop_limits")))
-    connection.execute(text(query("register", "write_limits")))
-    connection.execute(text("update register set version = version + 1"))
+    if not changed.is_empty():
+        connection.execute(text(query("register", "drop_limits")))
+        connection.execute(text(query("register", "write_limits")))
+    if merged or not changed.is_empty():  # else every worker would load the same register anew
+        connection.execute(text("update register set version = version + 1"))
     return changed
 
 

@@ -41,6 +41,9 @@ _BACKLOG: Final = b"b"
 #: How long it counts that a backlog is being loaded, seconds: whoever loads one commits at least that often.
 _NEWS: Final = 2.0
 
+#: How far the relay steps back behind the worker where both want the processor (nice): loading comes first.
+_COURTESY: Final = 5
+
 #: How long the relay may take to end, and how long to wait before another is started, seconds.
 _LAST_WORDS: Final = 8.0
 _AFTER_FAULT: Final = 2.0
@@ -54,7 +57,7 @@ class RelayProcess(threading.Thread):
         super().__init__(name="relay", daemon=True)
         self._environment, self._busy = dict(environment), busy
         self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -70,41 +73,41 @@ class RelayProcess(threading.Thread):
             env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-        ) as process:
-            self._process = process
+        ) as child:
+            self._child = process
             if self._stopping.is_set():
-                self._hang_up(process)
-            assert process.stdout is not None  # noqa: S101 (a pipe was asked for)
-            for line in process.stdout:
+                self._hang_up(child)
+            assert child.stdout is not None  # noqa: S101 (a pipe was asked for)
+            for line in child.stdout:
                 _count(line)
-            return process.wait()
+            return child.wait()
 
     def call(self) -> None:
         """Something was committed: look now. From any thread. A relay that just starts looks by itself."""
-        process = self._process
-        if process is None or process.stdin is None or process.poll() is not None:
+        child = self._child
+        if child is None or child.stdin is None or child.poll() is not None:
             return
         with contextlib.suppress(OSError, ValueError):  # it has just ended: the next one looks first of all
-            os.write(process.stdin.fileno(), _BACKLOG if self._busy() else _COMMITTED)
+            os.write(child.stdin.fileno(), _BACKLOG if self._busy() else _COMMITTED)
 
     def stop(self) -> None:
         """What is being told is told again by the next relay if this one does not get to the end of it."""
         self._stopping.set()
-        process = self._process
-        if process is not None:
-            self._hang_up(process)
+        child = self._child
+        if child is not None:
+            self._hang_up(child)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_LAST_WORDS)
-            if process.poll() is None:
-                process.kill()
+                child.wait(_LAST_WORDS)
+            if child.poll() is None:
+                child.kill()
         if self.ident is not None:
             self.join(timeout=_LAST_WORDS)
 
     @staticmethod
-    def _hang_up(process: subprocess.Popen[bytes]) -> None:
-        if process.stdin is not None:
+    def _hang_up(child: subprocess.Popen[bytes]) -> None:
+        if child.stdin is not None:
             with contextlib.suppress(OSError):
-                process.stdin.close()
+                child.stdin.close()
 
 
 def _count(line: bytes) -> None:
@@ -154,6 +157,7 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
         signal.signal(number, signal.SIG_IGN)
     logging.config.dictConfig(process.logging_config({"aiokafka": "WARNING"}))
     gc.freeze()
+    os.nice(_COURTESY)
     worker, warehouse = _Worker(), Warehouse(database)
     drill = Drill(settings.crash_at, os.getppid())
     relay = Relay(warehouse, kafka, worker.busy, drill, Keeper(key_file(settings)), _Round)

@@ -8,11 +8,13 @@ select outlet, pollutant, valid_from, valid_to, value from outlet_limit
 order by outlet, pollutant, valid_from desc, value
 
 -- name: merge_outlets
--- New outlets get a number; known ones take over what the registration says.
+-- New outlets get a number; known ones take over what the registration says. As many rows as that changes.
 insert into outlet (mn, division, city, medium, enterprise)
 select mn, division, city, medium, enterprise from incoming_outlet order by mn
 on conflict (mn) do update set division = excluded.division, city = excluded.city,
     medium = excluded.medium, enterprise = excluded.enterprise
+where (outlet.division, outlet.city, outlet.medium, outlet.enterprise)
+    is distinct from (excluded.division, excluded.city, excluded.medium, excluded.enterprise)
 
 -- name: merge_cities
 -- Remember every city an outlet has been registered in: readings keep the city they were loaded under.
