@@ -20,8 +20,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TextIO
 
 from huiliu import process
 from huiliu.kafka import Cluster
@@ -61,9 +62,12 @@ class RelayProcess(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            code = self._follow()
+            try:
+                why = f"exit code {self._follow()}"
+            except OSError as fault:  # no memory or no process left for it
+                why = str(fault)
             if not self._stopping.is_set():
-                logger.error("The relay ended (%s) and is started again; the outbox keeps what was not told", code)
+                logger.error("The relay ended (%s) and is started again; the outbox keeps what was not told", why)
                 self._stopping.wait(_AFTER_FAULT)
 
     def _follow(self) -> int:
@@ -74,12 +78,13 @@ class RelayProcess(threading.Thread):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         ) as child:
-            self._child = process
+            self._child = child
             if self._stopping.is_set():
                 self._hang_up(child)
-            assert child.stdout is not None  # noqa: S101 (a pipe was asked for)
-            for line in child.stdout:
-                _count(line)
+            if child.stdin is not None and child.stdout is not None:
+                os.set_blocking(child.stdin.fileno(), False)  # a relay that does not read holds nobody up
+                for line in child.stdout:
+                    _count(line)
             return child.wait()
 
     def call(self) -> None:
@@ -119,8 +124,8 @@ def _count(line: bytes) -> None:
 class _Round:
     """Measures a round as :class:`streams.stage.Stage` does, and writes it for the worker."""
 
-    def __init__(self, rows: int) -> None:
-        self._rows = rows
+    def __init__(self, told: TextIO, rows: int) -> None:
+        self._told, self._rows = told, rows
 
     def __enter__(self) -> Self:
         self._began = time.perf_counter()
@@ -131,8 +136,8 @@ class _Round:
     ) -> None:
         seconds = time.perf_counter() - self._began if kind is None else None
         with contextlib.suppress(BrokenPipeError):  # the worker has ended, and so will the relay
-            sys.stdout.write(json.dumps({"rows": self._rows, "seconds": seconds}) + "\n")
-            sys.stdout.flush()
+            self._told.write(json.dumps({"rows": self._rows, "seconds": seconds}) + "\n")
+            self._told.flush()
 
 
 class _Worker:
@@ -160,12 +165,20 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
     os.nice(_COURTESY)
     worker, warehouse = _Worker(), Warehouse(database)
     drill = Drill(settings.crash_at, os.getppid())
-    relay = Relay(warehouse, kafka, worker.busy, drill, Keeper(key_file(settings)), _Round)
+    measured = partial(_Round, _for_rounds_alone())
+    relay = Relay(warehouse, kafka, worker.busy, drill, Keeper(key_file(settings)), measured)
     relay.start()
     worker.listen(relay)
     relay.stop()
     warehouse.close()
     return 0
+
+
+def _for_rounds_alone() -> TextIO:
+    """Standard output as it was; what anybody else prints goes to standard error from now on."""
+    told = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return told
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Faust over chunks: one message for all that a fetch gave of the intake topics.
 
 Faust keeps what it is good at: assignment, rebalancing, supervision, acknowledging and committing. What it does once
-per message it now does once per fetch (:mod:`streams.fetch`). Three things differ from its Kafka driver (faust-streaming 0.15.3, aiokafka
-0.14):
+per message it now does once per fetch (:mod:`streams.fetch`). Three things differ from its Kafka driver
+(faust-streaming 0.15.3, aiokafka 0.14):
 
 - a fetch takes from every partition that has something, each up to a quota, so that a flood in one partition does not
   stand before the few records of another;
