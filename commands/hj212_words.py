@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from gateways.hj212.code_doubts import Field
 from gateways.hj212.doubt import Doubt
-from gateways.hj212.explanation import Explanation, Field, explain
+from gateways.hj212.explanation import Explanation, explain
 from gateways.hj212.frame import Check, Frame, Noise
 from gateways.hj212.names import Name
 from huiliu.language import text

@@ -8,28 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateways.hj212 import crc, sm4
+from gateways.hj212.code_doubts import CODED, TIMES, Field, code_doubts
 from gateways.hj212.doubt import DOUBTS, Doubt
 from gateways.hj212.frame import Check, Frame, Noise
-from gateways.hj212.names import Name, of_factor, of_item, table
-from gateways.hj212.readings import of_segment
+from gateways.hj212.names import Name, of_command, of_factor, of_item, of_system, table
+from gateways.hj212.readings import moment, of_segment
 from gateways.hj212.segment import Edition, Flag, Segment, parse
 from schemas.code_list import code_table
 
 _TIME: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{3})?")
-_TIMES: Final = frozenset({"QN", "DataTime", "BeginTime", "EndTime", "SystemTime", "RestartTime", "AlarmTime"})
-_RETURNS: Final = {"QnRtn": "qn_rtn", "ExeRtn": "exe_rtn"}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One item of a frame: where it stands, what it is called, what its value says."""
-
-    part: str  #: head or cp
-    group: int | None  #: which group of the data area, from 1
-    key: str
-    value: str
-    name: Name | None
-    meaning: Name | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +48,14 @@ def explain(frame: Frame) -> Explanation:
     segment = parse(frame.segment)
     edition = segment.edition if segment.flag is not None else Edition.E2005
     doubts = list(frame.doubts + segment.doubts)
+    fields = tuple(_fields(segment, edition))
     if sm4.sealed(frame.segment):
-        doubts = [Doubt("HJ-SG-SEALED", "CP", "", "SM4")]
+        doubts = [Doubt("HJ-SG-SEALED", "CP", "", "SM4")]  # the check is over the clear text, the rest is noise
+        fields = tuple(field for field in fields if field.part == "head")
     else:
         doubts += of_segment(segment, "", 0).doubts
+    doubted = {doubt.where for doubt in doubts}  # what is said of an item once is enough
+    doubts += [doubt for field in fields if field.key not in doubted for doubt in code_doubts(field, edition)]
     return Explanation(
         edition=edition.value if edition else None,
         declared=frame.declared,
@@ -72,24 +63,26 @@ def explain(frame: Frame) -> Explanation:
         given=frame.given,
         expected=f"{crc.standard(frame.segment):04X}",
         check=frame.check,
-        fields=tuple(_fields(segment, edition)),
+        fields=fields,
         doubts=tuple(doubts),
     )
 
 
 def _fields(segment: Segment, edition: Edition | None) -> Iterator[Field]:
     for key, value in segment.head:
-        yield Field("head", None, key, value, table("head").get(key), _head_meaning(key, value, segment))
+        yield Field("head", None, key, value, table("head").get(key), _head_meaning(key, value, segment, edition))
     for place, group in enumerate(segment.cp or (), start=1):
         for key, value in group:
             yield Field("cp", place, key, value, of_item(key), _item_meaning(key.strip(), value, edition))
 
 
-def _head_meaning(key: str, value: str, segment: Segment) -> Name | None:
+def _head_meaning(key: str, value: str, segment: Segment, edition: Edition | None) -> Name | None:
     if key == "QN":
         return _moment(value)
-    if key in ("ST", "CN"):
-        return table(key.lower()).get(value)
+    if key == "ST":
+        return of_system(value)
+    if key == "CN":
+        return of_command(value, edition)
     if key == "Flag" and segment.flag is not None:
         return _flag(segment.flag)
     if key == "RF" and value == "1":
@@ -106,22 +99,26 @@ def _flag(flag: Flag) -> Name:
 
 def _item_meaning(key: str, value: str, edition: Edition | None) -> Name | None:
     kind = key.rpartition("-")[2]
-    if kind in _TIMES or kind == "SampleTime":
+    if kind in TIMES:
         return _moment(value)
-    if kind in _RETURNS:
-        return table(_RETURNS[kind]).get(value)
+    if kind in CODED:
+        return table(CODED[kind]).get(value)
     if kind == "Flag":
-        known = code_table("flag").get(value)
-        fits = known is not None and (edition is None or edition is Edition.E2025 or edition in known.extra["editions"])
-        return Name(known.zh, known.en) if known is not None and fits else None
-    if kind == "RS":
-        return table("facility").get(value)
-    return of_factor(value) if key == "PolId" else None
+        return _data_flag(value, edition)
+    if kind == "EFlag":
+        return Name("厂家自定义，标准未规定", "the maker's own, not in the standard")
+    return of_factor(value) if key in ("PolId", "InfoId") else None
+
+
+def _data_flag(value: str, edition: Edition | None) -> Name | None:
+    known = code_table("flag").get(value)
+    fits = known is not None and (edition is None or edition is Edition.E2025 or edition in known.extra["editions"])
+    return Name(known.zh, known.en) if known is not None and fits else None
 
 
 def _moment(value: str) -> Name | None:
     form = _TIME.fullmatch(value)
-    if form is None:
+    if form is None or moment(value) is None:
         return None
     year, month, day, hour, minute, second, milli = form.groups()
     told = f"{year}-{month}-{day} {hour}:{minute}:{second}" + (f".{milli}" if milli else "")

@@ -47,7 +47,7 @@ _NOTICES: Final = frozenset({"1013", "2012", "2022"})
 #: Refusals told in the log: one a second at most, the counter has them all.
 _QUIET: Final = 1.0
 #: Frames by command; those of commands nobody knows are counted together, so that no peer can make counters.
-_FRAMES: Final = {cn: counting.FRAMES.labels(cn) for cn in table("cn")}
+_FRAMES: Final = {cn: counting.FRAMES.labels(cn) for cn in (*table("cn"), *table("cn_2005"))}
 _OTHER: Final = counting.FRAMES.labels("other")
 
 

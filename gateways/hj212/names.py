@@ -27,9 +27,36 @@ _DEVICE: Final = re.compile(r"[0-9]{2}\Z")
 
 @cache
 def table(name: str) -> Mapping[str, Name]:
-    """One list of ``names.json``: head, st, cn, parameter, value, qn_rtn, exe_rtn, facility."""
+    """One list of ``names.json``: head, st, cn, cn_2005, parameter, value, qn_rtn, exe_rtn, facility."""
     told = json.loads(files("gateways.hj212").joinpath("names.json").read_text("utf-8"))
     return {entry["code"]: Name(entry["zh"], entry["en"]) for entry in told[name]}
+
+
+@cache
+def editions(name: str) -> Mapping[str, str]:
+    """Of a list, the codes that only one edition has, and which."""
+    told = json.loads(files("gateways.hj212").joinpath("names.json").read_text("utf-8"))
+    return {entry["code"]: entry["edition"] for entry in told[name] if "edition" in entry}
+
+
+def of_command(code: str, edition: str | None) -> Name | None:
+    """What a command is called: 2005 calls some otherwise, and has some that later editions have not."""
+    lists = ("cn_2005", "cn") if edition == "2005" else ("cn", "cn_2005")
+    return next((table(name)[code] for name in lists if code in table(name)), None)
+
+
+_KINDS_OF_SYSTEM: Final = (
+    (re.compile("[12][0-9]"), Name("环境质量类系统（标准未列）", "environment quality, not listed")),
+    (re.compile("[34][0-9]"), Name("环境污染源类系统（标准未列）", "pollution source, not listed")),
+    (re.compile("[56][0-9]"), Name("工况类系统（标准未列）", "operating conditions, not listed")),
+    (re.compile("9[0-9]"), Name("系统交互类（标准未列）", "dialogue, not listed")),
+    (re.compile("[A-Z][0-9]"), Name("扩展系统", "extension")),
+)
+
+
+def of_system(code: str) -> Name | None:
+    """What a system code (ST) is called; at least its kind (HJ 212-2017 6.6.1)."""
+    return table("st").get(code) or next((name for form, name in _KINDS_OF_SYSTEM if form.fullmatch(code)), None)
 
 
 def of_factor(sent: str) -> Name | None:

@@ -6,15 +6,19 @@ What was lost in copying is put back before reading, so that only what the sende
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from gateways.hj212.cutter import cut
+from gateways.hj212.doubt import Doubt
 from gateways.hj212.frame import HEADER, TAIL, Check, Frame, Noise, Opener, read
 
 _ENDS: Final = re.compile(rb"\r\n|\\r\\n|\n|\r|\\n|\\r|\\x0[dD]\\x0[aA]|<CR><LF>")
 _HEX: Final = re.compile(rb"(?:0[xX])?[0-9A-Fa-f]{2}(?:[\s,:-]*(?:0[xX])?[0-9A-Fa-f]{2})+")
 _HEADLESS: Final = re.compile(rb"#?([0-9]{4}(?:QN|ST|CN|MN|PW)=.*)", re.DOTALL)
+#: A check with blanks before it or between its bytes, at a line's end.
+_SPREAD: Final = re.compile(rb"(&&)(?=[ \t]|[0-9A-Fa-f]{2}[ \t])[ \t]*([0-9A-Fa-f]{2})[ \t]*([0-9A-Fa-f]{2})[ \t]*\Z")
 _QUOTES: Final = b" \t'\"`\xe2\x80\x9c\xe2\x80\x9d"
 
 
@@ -36,6 +40,12 @@ def frames(given: bytes, opener: Opener | None = None) -> list[Frame | Noise]:
 
 
 def _line(line: bytes, opener: Opener | None) -> list[Frame | Noise]:
+    spread = _SPREAD.search(line)
+    if spread is not None:
+        found = _line(line[: spread.start()] + spread.group(1) + spread.group(2) + spread.group(3), opener)
+        if _right(found) and isinstance(found[-1], Frame):
+            doubt = Doubt("HJ-FR-CRC-BLANK", "crc", spread.group().decode("ascii"), found[-1].given)
+            return [*found[:-1], replace(found[-1], doubts=(*found[-1].doubts, doubt))]
     headless = _HEADLESS.fullmatch(line) if HEADER not in line else None
     if headless is not None:
         line = HEADER + headless.group(1)

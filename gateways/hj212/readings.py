@@ -24,7 +24,7 @@ from typing import Any, Final
 from gateways.hj212.doubt import Doubt
 from gateways.hj212.factors import Factor, factor
 from gateways.hj212.frame import Frame
-from gateways.hj212.segment import Group, Segment, parse
+from gateways.hj212.segment import Edition, Group, Segment, parse
 from huiliu.clock import SHANGHAI
 
 PERIODS: Final[Mapping[str, str]] = {"2011": "REALTIME", "2051": "MINUTE", "2061": "HOUR", "2031": "DAY"}
@@ -98,7 +98,8 @@ def of_segment(segment: Segment, division: str, reported_at: int) -> Readings:
         "period": period,
         "start": start,
     }
-    events = (event for one in values.values() for event in _event(one, about, doubts))
+    old = segment.flag is None or segment.edition is Edition.E2005
+    events = (event for one in values.values() for event in _event(one, about, doubts, old=old))
     return Readings(tuple(events), tuple(doubts), tuple(ignored))
 
 
@@ -170,17 +171,18 @@ def _grouping(groups: tuple[Group, ...], values: dict[str, _Values]) -> Iterator
             yield Doubt("HJ-RD-MIXED", "", " ".join(together))
 
 
-def _event(one: _Values, about: dict[str, Any], doubts: list[Doubt]) -> Iterator[dict[str, Any]]:
+def _event(one: _Values, about: dict[str, Any], doubts: list[Doubt], *, old: bool) -> Iterator[dict[str, Any]]:
+    """``old``: of edition 2005, whose codes are right there and whose statistics need no data flag."""
     sent = one.factor.old or one.factor.code
-    if one.factor.old:
+    if one.factor.old and not old:
         doubts.append(Doubt("HJ-RD-OLD-CODE", sent, sent, one.factor.code))
-    elif not one.factor.known:
+    if not one.factor.known:
         doubts.append(Doubt("HJ-RD-FACTOR", sent, sent, "HJ 212-2017 appendix B"))
     numbers = {name: _number(sent, name, text, doubts) for name, text in one.kept.items() if name != "flag"}
     if all(value is None for value in numbers.values()):
         doubts.append(Doubt("HJ-RD-NONE", sent))
         return
-    if "flag" not in one.kept:
+    if "flag" not in one.kept and not (old and about["period"] != "REALTIME"):
         doubts.append(Doubt("HJ-RD-FLAG", sent, "", "N F M S D C T B"))
     yield {
         **about,

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from gateways.hj212 import datum, shapes
 from gateways.hj212.doubt import Doubt
-from gateways.hj212.names import table
+from gateways.hj212.names import of_command
 from gateways.hj212.readings import PERIODS, of_segment
 from gateways.hj212.reassembly import Key, Message
 from gateways.hj212.segment import Segment
@@ -49,7 +49,7 @@ def of_message(device: Device, segment: Segment, raw: bytes, receipt: Receipt) -
     cn = segment.field("CN") or ""
     if cn in PERIODS:
         return of_data(device, segment, raw, receipt)
-    return [of_frame(segment, raw, receipt, "command" if cn in table("cn") else "unknown_command")]
+    return [of_frame(segment, raw, receipt, "command" if of_command(cn, None) else "unknown_command")]
 
 
 def of_data(device: Device, segment: Segment, raw: bytes, receipt: Receipt) -> list[Record]:

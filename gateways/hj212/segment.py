@@ -17,6 +17,8 @@ Pair = tuple[str, str]
 Group = tuple[Pair, ...]
 
 ORDER: Final = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")
+#: 2005 has the packet's numbers before ST.
+ORDER_2005: Final = ("QN", "PNUM", "PNO", "ST", "CN", "PW", "MN", "Flag")
 _FORMS: Final = {
     "QN": re.compile(r"[0-9]{17}"),
     "ST": re.compile(r"[0-9A-Z]{2}"),
@@ -228,15 +230,17 @@ def _flag(head: tuple[Pair, ...]) -> Flag | None:
 def _head_doubts(head: tuple[Pair, ...], flag: Flag | None) -> Iterator[Doubt]:
     keys = [key for key, _ in head]
     known = [key for key in keys if key in ORDER]
+    old = flag is None or flag.edition is Edition.E2005
     for name in ("ST", "CN", "PW", "MN", "QN", "Flag"):
-        if name not in keys:
+        if name not in keys and not (name == "QN" and old):  # 2005: only requests and notices have one
             yield Doubt("HJ-SG-MISSING", name, "", _WANTED[name])
     for key in sorted(set(keys) - set(ORDER)):
         yield Doubt("HJ-SG-UNKNOWN", key, key)
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield Doubt("HJ-SG-REPEATED", key, str(keys.count(key)), "1")
-    if known != sorted(known, key=ORDER.index):
-        yield Doubt("HJ-SG-ORDER", "", " ".join(known), " ".join(sorted(known, key=ORDER.index)))
+    wanted = sorted(known, key=ORDER.index)
+    if known != wanted and not (old and known == sorted(known, key=[*ORDER_2005, "RF"].index)):
+        yield Doubt("HJ-SG-ORDER", "", " ".join(known), " ".join(wanted))
     yield from _form_doubts(head, flag)
 
 
@@ -249,5 +253,6 @@ def _form_doubts(head: tuple[Pair, ...], flag: Flag | None) -> Iterator[Doubt]:
     if any(key == "Flag" and value for key, value in head) and (flag is None or flag.edition is None):
         yield Doubt("HJ-SG-FORM", "Flag", next(value for key, value in head if key == "Flag"), "0..11")
     numbered = any(key in ("PNUM", "PNO") for key, _ in head)
-    if flag is not None and flag.split != numbered:
+    told = flag is not None and flag.split
+    if flag is not None and told != numbered and not (told and flag.edition is Edition.E2005):  # its examples do so
         yield Doubt("HJ-SG-PACKET", "Flag", str(flag.value), str(flag.value ^ 2))
