@@ -11,6 +11,7 @@ import pytest
 
 from commands.offline import Verdicts
 from gateways.files.source import Reading, opened
+from gateways.http.desk import judging
 from schemas.contract import KINDS, contract
 from schemas.event_json import to_json
 from schemas.value import completed
@@ -40,9 +41,19 @@ def test_each_rule_that_needs_only_the_event_finds_its_bad_example(kind: str) ->
     events = [to_json(kind, completed(contract(kind).fields, {**plain, **rule.bad})) for rule in rules]
     writable = [(rule, text) for rule, e in zip(rules, events, strict=True) if (text := _strict(e)) is not None]
     sent = io.BytesIO("\n".join(text for _, text in writable).encode())
-    judge = Verdicts(kind, str(SAMPLES[kind]["publisher"]), 1 << 20)
+    publisher = str(SAMPLES[kind]["publisher"])
+    judge = Verdicts(kind, publisher, 1 << 20)
+    found, over_http = [], {}
     with opened(sent, "x.jsonl", Reading(kind=kind)) as source:
-        found = [verdict for portion in source for verdict in judge.of(portion, source)]
+        for portion in source:
+            found += judge.of(portion, source)
+            told = judging.judged(kind, publisher, portion.records.values) if portion.records.values else []
+            over_http |= dict(zip(portion.records.numbers, told, strict=True))
+    for verdict in found:
+        if (one := over_http.get(verdict.line)) is not None:
+            assert (one["outcome"] == "rejected") == (verdict.outcome == "quarantined"), verdict
+            assert {f["code"] for f in one["findings"]} == {f["code"] for f in verdict.findings}
+            assert set(one["not_evaluated"]) <= judge.not_evaluated
     for (rule, _), verdict in zip(writable, found, strict=True):
         codes = {finding["code"] for finding in verdict.findings}
         assert rule.code in codes or "AV-JSON-01" in codes, rule.code

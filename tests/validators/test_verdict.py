@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import polars as pl
+
 from schemas import event_json
 from schemas.decode import decode
-from validators import catalogue, sample
+from validators import catalogue, judge, sample
+from validators.gate import GateVerdict
 from validators.verdict import verdicts
 
 
@@ -43,6 +46,24 @@ def test_what_an_earlier_layer_rejects_later_layers_do_not_judge() -> None:
     frame = sample.frame("reading", rows, needs=("outlet__medium",))
     found = [[finding["code"] for finding in verdict["findings"]] for verdict in verdicts("reading", frame, "zh")]
     assert found == [["RD-FLAG-01"], ["RD-OUTLET-01"]]
+
+
+class Gate:
+    """Refuses the second row, for the rule on flags."""
+
+    def passes(self, kind: str, frame: pl.DataFrame) -> GateVerdict:
+        self.seen = frame["row"].to_list()
+        found = judge.judge_event("reading", sample.frame("reading", [{}, {"flag": "A"}])).findings
+        return GateVerdict(success=False, bad_rows=(1,), _findings=found)
+
+
+def test_the_gate_has_the_last_word_on_what_the_rules_have_left() -> None:
+    gate = Gate()
+    frame = sample.frame("reading", [{}, {}, {"flag": "A"}])
+    found = verdicts("reading", frame, "zh", gate=gate)
+    assert [one["outcome"] for one in found] == ["accepted", "rejected", "rejected"]
+    assert [finding["code"] for finding in found[1]["findings"]] == ["RD-FLAG-01"]
+    assert gate.seen == [0, 1]
 
 
 def test_records_that_could_not_be_decoded_have_a_verdict_too() -> None:
