@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from deploy import certificates
 from deploy.endpoints import resolve
 from huiliu.language import text
 from huiliu.settings import Settings
@@ -21,7 +22,7 @@ def gateway() -> None:
 @app.command("http", help=text("HTTP 网关与模式注册表", "the HTTP gateway and the registry of schemas"))
 def http() -> None:
     """Serve the running instance, or HUILIU_KAFKA and HUILIU_DATABASE; where: HUILIU_HTTP_HOST, HUILIU_HTTP_PORT."""
-    settings = Settings.from_environment()
+    settings = certificates.for_http(Settings.from_environment())
     endpoints = resolve(settings)
     from gateways.http.__main__ import run
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -25,8 +26,10 @@ from deploy.errors import CertificateError
 from deploy.passwords import private
 from huiliu.clock import now_ms
 from huiliu.language import text
+from huiliu.settings import Settings
 
 FOLDER: Final = "tls"
+HTTP: Final = "http.pem"  #: key and certificates of the HTTP gateway
 AUTHORITY_YEARS: Final = 20
 SERVER_DAYS: Final = 397  #: as long as browsers trust one (CA/Browser Forum, ballot SC-31)
 RENEW_DAYS: Final = SERVER_DAYS // 3  #: left, when it is made anew
@@ -44,16 +47,17 @@ class Identity:
     ca: Path | None
 
 
-def own(home: Path, names: Sequence[str]) -> Identity:
-    """The broker's identity under the hub's own authority, made or renewed where that is due.
+def own(home: Path, names: Sequence[str], server_name: str = "server.pem") -> Identity:
+    """A server's identity under the hub's own authority, made or renewed where that is due.
 
-    :param names: host names and addresses by which publishers reach the broker, the first as the subject.
+    :param names: host names and addresses by which publishers reach the server, the first as the subject.
+    :param server_name: of its file in the folder; the broker's unless said otherwise.
     :raises CertificateError: the authority's files cannot be read; they are never replaced by themselves, for every
         publisher trusts them.
     """
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ca, ca_key, server = folder / "ca.pem", folder / "ca.key", folder / "server.pem"
+    ca, ca_key, server = folder / "ca.pem", folder / "ca.key", folder / server_name
     if not ca.exists() and not ca_key.exists():
         _make_authority(ca, ca_key)
     try:
@@ -73,6 +77,19 @@ def own(home: Path, names: Sequence[str]) -> Identity:
     if not _serves(server, authority, names):
         _make_server(server, authority, key, names)
     return Identity(server, ca)
+
+
+def for_http(settings: Settings) -> Settings:
+    """The settings with certificate and key of the HTTP gateway, issued here where they ask for the hub's own.
+
+    Raises CertificateError.
+    """
+    if settings.http_tls != "OWN":
+        return settings
+    names = [settings.publishers_host, urlsplit(settings.publishers_http or "").hostname, settings.http_host]
+    known = [name for name in names if name and name not in ("0.0.0.0", "::")]  # noqa: S104 (no name of a server)
+    issued = own(settings.home, [*known, "localhost", "127.0.0.1", "::1"], HTTP).keystore
+    return replace(settings, http_tls=None, http_certificate=issued, http_key=issued)
 
 
 def given(home: Path, certificate: Path, key: Path, ca: Path | None) -> Identity:

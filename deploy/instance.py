@@ -37,6 +37,7 @@ from huiliu.errors import HuiliuError
 from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.settings import Settings
+from huiliu.tls_files import require
 
 LOOK = 0.5  # seconds between two looks at the parts
 RENEWAL = 3_600.0  # seconds between two looks at the broker's certificate
@@ -239,7 +240,10 @@ class Instance:
         name = "gateway-http"
         last = self._record.gateways.get(name) if self._record else None
         port = self._settings.http_port or ports.choose(targets.port_of(last) if last else None)
-        scheme = "https" if self._settings.http_certificate else "http"
+        told = certificates.for_http(replace(self._settings, home=self.home))
+        if told.http_certificate is not None and told.http_key is not None:
+            require(told.http_certificate, told.http_key, ("HUILIU_HTTP_CERTIFICATE", "HUILIU_HTTP_KEY"))
+        scheme = "https" if told.http_certificate else "http"
         url = f"{scheme}://{targets.address(self._settings.http_host, port)}"
         if self._record is not None:
             self._record = replace(self._record, gateways={**self._record.gateways, name: url})
@@ -249,6 +253,9 @@ class Instance:
             **endpoints.kafka.environ(),
             "HUILIU_DATABASE": endpoints.database,
             "HUILIU_HTTP_PORT": str(port),
+            "HUILIU_HTTP_TLS": "",
+            "HUILIU_HTTP_CERTIFICATE": str(told.http_certificate or ""),
+            "HUILIU_HTTP_KEY": str(told.http_key or ""),
         }
         command = [sys.executable, "-m", "gateways.http"]
         self._started(spawn(name, command, (self.logs / f"{name}.log",), farewell=SIGTERM, environ=environ))

@@ -22,17 +22,17 @@ def begin(run: Callable[[Cluster, str, Settings], int]) -> int:
     """
     try:
         settings = Settings.from_environment()
+        if settings.cluster and settings.database:
+            return run(settings.cluster, settings.database, settings)
     except SettingError as fault:
         sys.stderr.write(f"{fault}\n")
         return EX_SETTINGS
-    if not (settings.cluster and settings.database):
-        told = text(
-            "须设置 HUILIU_KAFKA 和 HUILIU_DATABASE；huiliu up 会为其进程设好",
-            "HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its processes",
-        )
-        sys.stderr.write(f"{told}\n")
-        return EX_SETTINGS
-    return run(settings.cluster, settings.database, settings)
+    told = text(
+        "须设置 HUILIU_KAFKA 和 HUILIU_DATABASE；huiliu up 会为其进程设好",
+        "HUILIU_KAFKA and HUILIU_DATABASE are needed; `huiliu up` sets them for its processes",
+    )
+    sys.stderr.write(f"{told}\n")
+    return EX_SETTINGS
 
 
 def logging_config(levels: Mapping[str, str]) -> dict[str, Any]:

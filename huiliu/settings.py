@@ -60,6 +60,7 @@ class Settings:
     receipt_key: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int | None = None
+    http_tls: str | None = None
     http_certificate: Path | None = None
     http_key: Path | None = None
     http_body_bytes: int = 16_777_216
@@ -157,6 +158,10 @@ class Settings:
             if (certificate is None) != (key is None):
                 lacking = f"HUILIU_{name.upper()}_{'KEY' if certificate else 'CERTIFICATE'}"
                 raise SettingError(lacking, "", text("证书与私钥须一同设置", "certificate and key are set together"))
+
+        if self.http_tls == "OWN" and self.http_certificate is not None:
+            told = text("own 或证书文件，二者择一", "own or files of a certificate, one of the two")
+            raise SettingError("HUILIU_HTTP_TLS", "own", told)
 
     def _whole_login(self) -> None:
         """User and password belong together, and to a security that asks for them. Raises SettingError."""

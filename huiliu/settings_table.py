@@ -203,6 +203,11 @@ SETTINGS: Final = (
         "a free one, shown by status", "1 至 65535 的整数", "a whole number from 1 to 65535", whole(1, 65_535),
     ),
     Setting(
+        "HUILIU_HTTP_TLS", "http_tls", "own：HTTP 网关用枢纽自建 CA 签发的证书提供 HTTPS（ca.pem 与 Kafka 相同）",
+        "own: the HTTP gateway speaks HTTPS by a certificate of the hub's own CA (the ca.pem that Kafka has)",
+        "HTTPS only with HUILIU_HTTP_CERTIFICATE", "own", "own", one_of(("OWN",)),
+    ),
+    Setting(
         "HUILIU_HTTP_CERTIFICATE", "http_certificate", "HTTP 网关的 TLS 证书链（PEM）；与私钥一同设置",
         "certificate chain of the HTTP gateway for TLS, PEM; set together with the key",
         "", "已有的文件", "a file that exists", file,
