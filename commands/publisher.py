@@ -101,7 +101,7 @@ def add_publisher(
 
 @app.command("rotate", help=text("换发口令，旧口令随即作废", "give a new secret; the old one is void"))
 def rotate(division: Division, secret_file: SecretFile = None, into: Into = None, as_json: AsJson = False) -> None:
-    """The publisher's connections that came in with the old secret end within five minutes."""
+    """The publisher's connections that came in with the old secret end within a minute."""
     endpoints, publisher = registered(division)
     if publisher.suspended:
         again = f"huiliu publisher resume {publisher.division}"

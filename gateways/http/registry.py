@@ -63,9 +63,19 @@ def read_only(what: str) -> RegistryError:
     )  # fmt: skip
 
 
-def subjects() -> list[str]:
-    """The kinds and the full names of their records; topics' subjects are known too but not listed: there are many."""
-    return sorted([*KINDS, *(_record_name(kind) for kind in KINDS)])
+def subjects(prefix: str = "") -> list[str]:
+    """The kinds and the full names of their records; topics' subjects are known too but not listed: there are many.
+
+    Those of one topic are listed where the prefix names it.
+    """
+    named = [f"{prefix.removesuffix('-value')}-value"] if _topic_kind(prefix.removesuffix("-value")) else []
+    found = [*KINDS, *(_record_name(kind) for kind in KINDS), *named]
+    return sorted(name for name in found if name.startswith((prefix, *_contexts(prefix))))
+
+
+def _contexts(prefix: str) -> tuple[str, ...]:
+    """A prefix that names the default context, ``:.:``, means what follows it; ``:*:`` means every context."""
+    return (prefix[3:],) if prefix.startswith((":.:", ":*:")) else ()
 
 
 def _record_name(kind: str) -> str:
@@ -84,11 +94,16 @@ def kind_of(subject: str) -> str:
     if subject in known:
         return known[subject]
     topic, dash, rest = subject.partition("-")
-    parsed = parse_intake(topic)
-    kind = parsed.kind if parsed else next((kind for kind in KINDS if province_topic(kind) == topic), None)
+    kind = _topic_kind(topic)
     if kind is None or not dash or (rest != "value" and known.get(rest) != kind):
         raise _no_subject(subject)
     return kind
+
+
+def _topic_kind(topic: str) -> str | None:
+    """What a topic carries, None for one that carries no events."""
+    parsed = parse_intake(topic)
+    return parsed.kind if parsed else next((kind for kind in KINDS if province_topic(kind) == topic), None)
 
 
 def schema_text(of: Contract) -> str:

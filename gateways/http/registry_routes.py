@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from gateways.http import registry
@@ -47,8 +47,13 @@ async def types() -> Response:
 
 
 @router.get("/schemas")
-async def schemas() -> Response:
-    return RegistryAnswer([registry.described(kind, one) for kind in KINDS for one in versions(kind)])
+async def schemas(
+    prefix: Annotated[str, Query(alias="subjectPrefix")] = "",
+    latest: Annotated[bool, Query(alias="latestOnly")] = False,
+) -> Response:
+    names = registry.subjects(prefix) if prefix else KINDS
+    found = [(name, one) for name in names for one in versions(registry.kind_of(name))[-1 if latest else 0 :]]
+    return RegistryAnswer([registry.described(name, one) for name, one in found])
 
 
 @router.get("/schemas/ids/{number}")
@@ -77,8 +82,8 @@ def _names(kind: str) -> list[str]:
 
 
 @router.get("/subjects")
-async def subjects() -> Response:
-    return RegistryAnswer(registry.subjects())
+async def subjects(prefix: Annotated[str, Query(alias="subjectPrefix")] = "") -> Response:
+    return RegistryAnswer(registry.subjects(prefix))
 
 
 @router.post("/subjects/{subject}")

@@ -85,6 +85,17 @@ def test_trailing_slashes_and_encoded_names_are_the_same_address(client: Caller)
     assert client.get("/subjects/intake%2E340100%2Ereading-value/versions/-1/").json()["id"] == 4
 
 
+def test_a_prefix_chooses_subjects_and_schemas(client: Caller) -> None:
+    assert client.get("/subjects?subjectPrefix=re").json() == ["reading", "registration", "response"]
+    assert client.get("/subjects?subjectPrefix=:*:rea").json() == ["reading"]
+    assert client.get("/subjects?subjectPrefix=intake.340100.nil").json() == ["intake.340100.nil-value"]
+    assert client.get("/subjects?subjectPrefix=intake.340100.nil-value").json() == ["intake.340100.nil-value"]
+    assert client.get("/subjects?subjectPrefix=nobody").json() == []
+    (found,) = client.get("/schemas?subjectPrefix=reading&latestOnly=true").json()
+    assert (found["subject"], found["id"]) == ("reading", 4)
+    assert len(client.get("/schemas").json()) == len(KINDS)
+
+
 def test_level_and_mode_say_that_nobody_registers_here(client: Caller) -> None:
     assert client.get("/schemas/types").json() == ["AVRO"]
     assert client.get("/config").json() == {"compatibilityLevel": "BACKWARD_TRANSITIVE"}

@@ -1,0 +1,51 @@
+// Fields as the contracts have them (huiliu contract show project). Money is in fen (分), times are UTC milliseconds,
+// days count from 1970-01-01; a field that is left out takes the schema's default.
+
+const day = (iso) => Date.parse(`${iso}T00:00:00Z`) / 86_400_000
+
+export const project = () => ({
+  division: '340104',
+  revision: 1,
+  reported_at: Date.now(),
+  source_ref: 'HF-XM-2026-0017',
+  project_code: '2503-340104-07-02-381526',
+  name: '年产20万套智能家电部件数字化车间改造项目',
+  enterprise: '91340100MA2MQ1232Q',
+  industry: '3851',
+  programme: 'TECHNICAL_TRANSFORMATION',
+  tier: 'PROVINCE',
+  stage: 'BUILDING',
+  month: '2026-10',
+  planned_investment: 120_000_000_00,
+  cumulative_investment: 72_000_000_00,
+  equipment_investment: 60_000_000_00,
+  software_investment: 9_000_000_00,
+  progress: 62.5,
+  planned_start: day('2025-04-02'),
+  planned_completion: day('2026-12-31'),
+  actual_start: day('2025-04-15'),
+})
+
+export const award = () => ({
+  division: '340104',
+  revision: 1,
+  reported_at: Date.now(),
+  source_ref: 'HF-JB-2025-0031',
+  award_number: 'HF-SS-2025-031',
+  policy: 'ah-2023-2025',
+  clause: '1.demo',
+  fiscal_year: 2025,
+  project_code: '2503-340104-07-02-381526',
+  payee: '91340100MA2MQ1232Q',
+  payee_name: '合肥示例智能部件有限公司',
+  payee_count: 1,
+  basis: 40_000_000_00,
+  amount: 4_000_000_00,
+  uplift: false,
+  level: 'PROVINCE',
+  mode: 'APPLICATION',
+  status: 'APPROVED',
+  document_number: '示例财企〔2025〕88号',
+  publicised_on: day('2025-09-01'),
+  approved_on: day('2025-09-15'),
+})
