@@ -234,6 +234,12 @@ def forward_frames(
     ] = None,
     name: Annotated[str, typer.Option(help=text("转发名，区分进度", "name, under which progress is kept"))] = "",
     seconds: Annotated[float, typer.Option(help=text("转发多久，0 为一直", "for how long; 0: until stopped"))] = 0.0,
+    without_answers: Annotated[
+        bool,
+        typer.Option(
+            "--without-answers", help=text("对方从不应答：发出即算送达", "that platform never answers: sent is done")
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """What waits while the platform is away waits in Kafka, bounded by retention; Ctrl-C stops, progress is kept."""
@@ -256,7 +262,7 @@ def forward_frames(
         known = [one.division for one in publishers.listed(connection) if "reading" in one.kinds]
     topics = [intake_topic(one, "reading") for one in known if not wanted or one in wanted]
     topics += [] if wanted else [HJ212_FRAMES]
-    platform = forwarding.Platform(host, int(port))
+    platform = forwarding.Platform(host, int(port), answers=not without_answers)
     group = f"huiliu-hj212-forward-{name or to}"
 
     async def run() -> None:
@@ -269,5 +275,5 @@ def forward_frames(
         await forwarding.forward(endpoints.kafka, topics, group, platform, stop)
 
     asyncio.run(run())
-    result = {one: platform.counts[one] for one in ("sent", "answered", "refused", "unanswered")}
+    result = {one: platform.counts[one] for one in ("sent", "answered", "refused", "unanswered", "sent_unasked")}
     typer.echo(json.dumps(result) if as_json else "\n".join(f"{key}: {value}" for key, value in result.items()))

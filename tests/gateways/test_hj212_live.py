@@ -15,14 +15,15 @@ from sqlalchemy import text
 
 from deploy.instance import Instance
 from gateways.hj212 import forwarding, frame
+from gateways.hj212.segment import parse
 from huiliu.clock import now_ms
-from huiliu.division import DivisionCode
 from schemas.topics import HJ212_FRAMES, intake_topic
 from sinks import devices
 from sinks.devices import Device
 from tests.conftest import Hub, rows, until
-from tests.gateways.hj212_gateway import HEFEI, MN, segment, stage
+from tests.gateways.hj212_gateway import HEFEI, MN, segment
 from tests.gateways.hj212_served import Served, ready, served
+from tests.gateways.test_hj212_forwarding import Peer, answered
 
 pytestmark = pytest.mark.live
 
@@ -73,7 +74,7 @@ def test_a_suspended_monitor_is_refused_within_the_refresh_time(hub: Hub) -> Non
         until(refused, "the suspended monitor is refused", 30)
 
 
-def test_frames_are_relayed_unchanged_to_another_platform_and_progress_is_kept(hub: Hub) -> None:
+def test_frames_are_relayed_to_a_platform_that_goes_away_and_comes_back_and_progress_is_kept(hub: Hub) -> None:
     ready(hub)
     sent_frames = [
         frame.build(segment(cn, f"DataTime=2026050100000{n};a34013-Rtd={n},a34013-Flag=N", QN=f"2026050100000{n}001"))
@@ -86,22 +87,37 @@ def test_frames_are_relayed_unchanged_to_another_platform_and_progress_is_kept(h
         while seen.count(b"CN=9014") < 4:
             seen += line.recv(4096)
 
-    async def relayed(expected: int) -> list[bytes]:
-        async with stage(Device(mn=MN, division=DivisionCode(HEFEI))) as other:
-            stop = asyncio.Event()
-            platform = forwarding.Platform("127.0.0.1", other.port)
-            topics = [intake_topic(HEFEI, "reading"), HJ212_FRAMES]
-            work = asyncio.ensure_future(forwarding.forward(hub.kafka, topics, "relay", platform, stop))
-            deadline = time.monotonic() + 40
-            while platform.counts["answered"] < expected and time.monotonic() < deadline:
-                await asyncio.sleep(0.05)
-            await asyncio.sleep(1.0)
-            stop.set()
-            await work
-            return sorted({dict(one.headers).get("hj212.frame", one.value) for one in other.log.records})
+    async def relayed(other: Peer, expected: int, away: float = 0.0) -> None:
+        stop, platform = asyncio.Event(), forwarding.Platform("127.0.0.1", other.port, 2.0, away=0.2)
+        topics = [intake_topic(HEFEI, "reading"), HJ212_FRAMES]
+        work = asyncio.ensure_future(forwarding.forward(hub.kafka, topics, "relay", platform, stop))
+        if away:
+            await asyncio.sleep(away)
+            await other.open()
+        deadline = time.monotonic() + 60
+        while platform.counts["answered"] < expected and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(1.0)
+        stop.set()
+        await work
+        await other.close()
+        assert platform.counts["answered"] == expected
 
-    assert asyncio.run(relayed(4)) == sorted(sent_frames)
-    assert asyncio.run(relayed(0)) == []
+    async def scenes() -> None:
+        other = Peer(lambda to, _: b"" if len(other.heard) == 2 else answered(to))
+        await other.open()
+        await other.close()  # away at first; then it comes, hangs up at the second frame, and comes again
+        await relayed(other, 4, away=3.0)
+        told = [parse(frame.read(one).segment).field("QN") for one in sent_frames]
+        # Of one topic in order, each once but for that which was on its way when the line broke.
+        assert sorted(set(other.heard)) == told
+        assert len(other.heard) <= 4 + 3
+        other.heard.clear()
+        await other.open()
+        await relayed(other, 0)
+        assert other.heard == []
+
+    asyncio.run(scenes())
 
 
 def packet(pno: int, hour: int, pnum: int = 3) -> bytes:
