@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateways.http import events, intake
 from gateways.http.access import Access
-from gateways.http.app import handle_errors
+from gateways.http.errors import handle_errors
 from gateways.http.intake import Intake, Limits
 from gateways.http.limits import Flight, Rates
 from gateways.http.producing import Place
