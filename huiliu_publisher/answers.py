@@ -51,13 +51,11 @@ def await_answers(
     with closing(KafkaConsumer(**settings)) as consumer:
         partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
         consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)  # before the look by time: what comes between the two is read
         starts = consumer.offsets_for_times(dict.fromkeys(partitions, since_ms)) if partitions else {}
         for partition in partitions:
             start = starts.get(partition)
-            if start is None:
-                consumer.seek_to_end(partition)
-            else:
-                consumer.seek(partition, start.offset)
+            consumer.seek(partition, ends[partition] if start is None else start.offset)
         while len(found) < len(places):
             if time.monotonic() > deadline:
                 raise NoAnswer(_late(topic, len(places) - len(found), seconds))

@@ -33,12 +33,16 @@ from schemas import event_json
 from schemas.contract import contract
 from schemas.encode import written
 from schemas.topics import INTAKE_MESSAGE_BYTES, intake_topic
+from schemas.value import Fault
 from validators.verdict import Verdict, verdicts
 
 logger: Final = logging.getLogger("huiliu_publisher")
 
 #: How long the broker may take to confirm a record, seconds.
 PATIENCE: Final = 30.0
+
+#: Longest record that the intake topics take, bytes; from ``record_bytes`` (settings) on the hub quarantines it.
+LARGEST: Final = INTAKE_MESSAGE_BYTES - 65_536
 
 #: A typed event, several of them, or the kind of mappings that follow.
 Given = Event | Sequence[Event] | str
@@ -55,7 +59,11 @@ class Submission:
 
     def wait(self, seconds: float = 60.0) -> list[Answer]:
         """The hub's answer to each event, in the order given. Raises Unavailable, NoAnswer; both may be tried again."""
-        self.publisher.flush()
+        try:
+            self.publisher.flush()
+        except Unavailable:
+            if not self.publisher.confirmed(self):
+                raise
         return self.publisher.answers(self, seconds)
 
 
@@ -116,6 +124,10 @@ class Publisher:
         read = _read(given, events)  # 1
         since = now_ms() - 60_000  # the broker's clock may be behind ours
         records = [self._record(kind, event) for kind, event in read]
+        for at, record in enumerate(records):
+            if len(record.value) > LARGEST:  # the broker would never take it, and what is behind it would wait for ever
+                fault = Fault("", f"{len(record.value)} bytes", f"{LARGEST} bytes")
+                raise EventsRefused(read[at][0], [EventFault(at, fault)])
         numbers = self._spool.put(records)  # 2
         try:
             self.flush()
@@ -128,11 +140,20 @@ class Publisher:
         return Record(intake_topic(self.division, kind), str(event[of.key[0]]).encode(), written(of, event))
 
     def flush(self) -> int:
-        """Send what waits, oldest first; how many were confirmed. Raises Unavailable, DoorClosed."""
-        done = 0
-        while waiting := self._spool.waiting():
-            done += self._deliver(waiting)
+        """Send what waits, oldest first; how many were confirmed. Raises Unavailable, DoorClosed.
+
+        A topic that is not ours holds back its own records and no others.
+        """
+        done, refused = 0, dict[str, Exception]()
+        while waiting := self._spool.waiting(without=refused):
+            done += self._deliver(waiting, refused)
+        for fault in refused.values():
+            raise self._away(fault) from fault
         return done
+
+    def confirmed(self, submission: Submission) -> bool:
+        """Whether the broker has all of its records."""
+        return len(self._spool.places(submission.numbers)) == len(submission.numbers)
 
     @property
     def bytes_waiting(self) -> int:
@@ -154,18 +175,23 @@ class Publisher:
             producer.close(timeout=PATIENCE)
         self._spool.close()
 
-    def _deliver(self, waiting: Sequence[Waiting]) -> int:
-        """Steps 3 and 4 for some records: those before the first that failed count, so that their order is kept."""
-        from kafka.errors import KafkaError
+    def _deliver(self, waiting: Sequence[Waiting], refused: dict[str, Exception]) -> int:
+        """Steps 3 and 4 for some records: those before the first that failed count, so that their order is kept.
+
+        A topic that is refused us is noted, and what is for it passed over.
+        """
+        from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
         places: dict[int, tuple[int, int]] = {}
         failed: Exception | None = None
         try:
-            producer = self._connected()
-            futures = [(one.id, producer.send(one.topic, value=one.value, key=one.key)) for one in waiting]  # 3
-            for number, future in futures:
-                told = future.get(timeout=PATIENCE + 10)
-                places[number] = told.partition, told.offset
+            for one, future in self._sent(self._connected(), waiting, refused):  # 3
+                try:
+                    told = future.get(timeout=PATIENCE + 10)
+                except TopicAuthorizationFailedError as fault:
+                    refused[one.topic] = fault
+                else:
+                    places[one.id] = told.partition, told.offset
         except (KafkaError, OSError, DoorClosed) as fault:
             failed = fault
         if places:
@@ -173,6 +199,20 @@ class Publisher:
         if failed is not None:
             raise self._away(failed) from failed
         return len(places)
+
+    def _sent(
+        self, producer: Any, waiting: Sequence[Waiting], refused: dict[str, Exception]
+    ) -> list[tuple[Waiting, Any]]:
+        from kafka.errors import TopicAuthorizationFailedError
+
+        found = []
+        for one in waiting:
+            if one.topic not in refused:
+                try:
+                    found.append((one, producer.send(one.topic, value=one.value, key=one.key)))
+                except TopicAuthorizationFailedError as fault:
+                    refused[one.topic] = fault
+        return found
 
     def _connected(self) -> Any:
         from kafka import KafkaProducer

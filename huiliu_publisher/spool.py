@@ -7,9 +7,10 @@ the hub counts the second as a duplicate.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -71,11 +72,14 @@ class Spool:
             row = "insert into record (topic, key, value, put_at) values (?, ?, ?, ?)"
             return [int(self._database.execute(row, (*one, now)).lastrowid or 0) for one in records]
 
-    def waiting(self, limit: int = 1_000) -> list[Waiting]:
-        """The oldest records that are not confirmed, in order."""
-        chosen = "select id, topic, key, value from record where partition is null order by id limit ?"
+    def waiting(self, limit: int = 1_000, without: Iterable[str] = ()) -> list[Waiting]:
+        """The oldest records that are not confirmed, in order; ``without`` those for some topics."""
+        chosen = (
+            "select id, topic, key, value from record where partition is null"
+            " and topic not in (select value from json_each(?)) order by id limit ?"
+        )
         with self._lock:
-            return [Waiting(*row) for row in self._database.execute(chosen, (limit,))]
+            return [Waiting(*row) for row in self._database.execute(chosen, (json.dumps([*without]), limit))]
 
     def confirmed(self, places: Mapping[int, tuple[int, int]]) -> None:
         """Write down where records lie in Kafka; their bytes are let go."""

@@ -21,8 +21,10 @@ from deploy.instance import Instance
 from huiliu import client_file
 from huiliu_publisher import DoorClosed, Nil, Publisher
 from huiliu_publisher.door import enter
+from schemas.event_json import to_json
 from sinks.credentials import new_secret, user_of
 from tests.conftest import until
+from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live
 
@@ -133,3 +135,29 @@ def test_a_rotated_secret_is_taken_up_by_the_next_publisher_with_what_was_kept(
     with Publisher.of(folder, spool=tmp_path / "s.db") as again:
         assert [answer.outcome for answer in replace(kept, publisher=again).wait()] == ["accepted"]
     assert json.loads((folder / "kafka-python.json").read_text())["sasl_plain_password"] == "rotated"
+
+
+def test_a_topic_that_is_not_ours_holds_back_its_own_records_and_no_others(
+    hub: Any, folder: Path, tmp_path: Path
+) -> None:
+    hub.worker()
+    indicator = to_json("indicator", SAMPLES["indicator"])
+    with Publisher.of(folder, spool=tmp_path / "s.db") as publisher:
+        barred = publisher.send("indicator", [indicator])
+        kept = publisher.bytes_waiting
+        assert [answer.outcome for answer in publisher.send(nil(5)).wait()] == ["accepted"]
+        assert publisher.bytes_waiting == kept > 0
+        with pytest.raises(DoorClosed, match=r"intake\.340100\.indicator"):
+            barred.wait()
+        hub.publish_for("340100", "indicator")
+        access.grant(hub.kafka, user_of(HEFEI), HEFEI, ("indicator",))
+        until(lambda: flushed(publisher), "what was barred is sent")
+        assert publisher.bytes_waiting == 0
+
+
+def flushed(publisher: Publisher) -> bool:
+    try:
+        publisher.flush()
+    except DoorClosed:
+        return False
+    return True

@@ -75,6 +75,13 @@ def test_a_full_spool_refuses_the_whole_call(tmp_path: Path) -> None:
     spool.close()
 
 
+def test_an_event_that_no_broker_takes_is_refused_before_it_blocks_the_others(tmp_path: Path) -> None:
+    with Publisher(Cluster("127.0.0.1:1"), "340100", spool=tmp_path / "s.db") as publisher:
+        with pytest.raises(EventsRefused, match="bytes"):
+            publisher.send("nil", [NIL, {**NIL, "reason": "长" * 6_000_000}])
+        assert publisher.bytes_waiting == 0
+
+
 def test_events_that_do_not_fit_refuse_the_call_and_say_where(tmp_path: Path) -> None:
     with Publisher(Cluster("127.0.0.1:1"), "340100", spool=tmp_path / "s.db") as publisher:
         with pytest.raises(EventsRefused) as refused:

@@ -55,13 +55,11 @@ final class Receipts implements AutoCloseable {
         consumer.assign(all);
         Map<TopicPartition, Long> times = new HashMap<>();
         all.forEach(one -> times.put(one, since.toEpochMilli()));
+        Map<TopicPartition, Long> ends = consumer.endOffsets(all); // before the look by time: what comes between is read
         Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times);
         for (TopicPartition one : all) {
-            if (starts.get(one) == null) {
-                consumer.seekToEnd(List.of(one));
-            } else {
-                consumer.seek(one, starts.get(one).offset());
-            }
+            OffsetAndTimestamp start = starts.get(one);
+            consumer.seek(one, start == null ? ends.get(one) : start.offset());
         }
     }
 
