@@ -7,7 +7,8 @@ whose names begin with its own. Nothing else: where no rule lets somebody in, Ka
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -157,24 +158,22 @@ def _credential(client: KafkaAdminClient, user: str, change: object) -> None:
         raise _refusal(reason)
 
 
-class _authorizing:  # noqa: N801 (a block, named as it reads)
+@contextmanager
+def _authorizing() -> Iterator[None]:
     """A cluster without an authorizer, or one that does not let us: said as what it is."""
+    from kafka.errors import AuthorizationError, SecurityDisabledError
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
-        from kafka.errors import AuthorizationError, SecurityDisabledError
-
-        if isinstance(fault, SecurityDisabledError):
-            raise NoAuthorizerError(
-                text(
-                    "该集群没有启用授权（authorizer），任何登录者都可读写",
-                    "the cluster has no authorizer: whoever logs in may do all",
-                )
-            ) from fault
-        if isinstance(fault, AuthorizationError):
-            raise _refusal(type(fault).__name__) from fault
+    try:
+        yield
+    except SecurityDisabledError as fault:
+        raise NoAuthorizerError(
+            text(
+                "该集群没有启用授权（authorizer），任何登录者都可读写",
+                "the cluster has no authorizer: whoever logs in may do all",
+            )
+        ) from fault
+    except AuthorizationError as fault:
+        raise _refusal(type(fault).__name__) from fault
 
 
 def _refusal(reason: str) -> AccessError:
