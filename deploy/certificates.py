@@ -23,9 +23,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from deploy.errors import CertificateError
-from deploy.passwords import private
 from huiliu.clock import now_ms
 from huiliu.language import text
+from huiliu.private_file import private
 from huiliu.settings import Settings
 
 FOLDER: Final = "tls"
@@ -73,7 +73,12 @@ def own(home: Path, names: Sequence[str], server_name: str = "server.pem") -> Id
             )
         ) from fault
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise CertificateError(text(f"{ca_key} 不是椭圆曲线密钥。", f"{ca_key} is not a key of an elliptic curve."))
+        raise CertificateError(
+            text(
+                f"{ca_key} 不是椭圆曲线密钥，不是汇流所建：请从备份恢复。",
+                f"{ca_key} is not a key of an elliptic curve, so not the hub's own: restore it from a backup.",
+            )
+        )
     if not _serves(server, authority, names):
         _make_server(server, authority, key, names)
     return Identity(server, ca)
@@ -112,13 +117,17 @@ def given(home: Path, certificate: Path, key: Path, ca: Path | None) -> Identity
     if chain[0].public_key() != secret.public_key():
         raise CertificateError(
             text(
-                f"密钥 {key} 不属于证书 {certificate}。", f"The key {key} is not that of the certificate {certificate}."
+                f"密钥 {key} 不属于证书 {certificate}：请把 HUILIU_TLS_KEY 设为该证书的密钥。",
+                f"The key {key} is not that of the certificate {certificate}: set HUILIU_TLS_KEY to the one that is.",
             )
         )
     if chain[0].not_valid_after_utc <= _now():
         until = chain[0].not_valid_after_utc
         raise CertificateError(
-            text(f"证书 {certificate} 已于 {until:%Y-%m-%d} 过期。", f"{certificate} expired on {until:%Y-%m-%d}.")
+            text(
+                f"证书 {certificate} 已于 {until:%Y-%m-%d} 过期：请换上新的。",
+                f"{certificate} expired on {until:%Y-%m-%d}: put a new one in its place.",
+            )
         )
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

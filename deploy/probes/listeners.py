@@ -64,10 +64,12 @@ def listener(server: Server, cluster: Cluster, *, advertised: bool = False) -> C
         return Check(name, "failed", text(f"无法解析 {host}：{fault}", f"{host} cannot be resolved: {fault}"), mend)
     try:
         with socket.create_connection(server, SECONDS) as plain:
-            return _secured(name, plain, host, cluster) if cluster.encrypted else Check(name, "good", _open(host))
+            if cluster.encrypted:
+                return _secured(name, plain, host, cluster)
+            return Check(name, "good", text("可连接，未加密", "open, not encrypted"))
+    except ssl.SSLError as fault:
+        return _untrusted(name, fault, cluster)
     except OSError as fault:
-        if isinstance(fault, ssl.SSLError):
-            return _untrusted(name, fault, cluster)
         mend = lead or text(
             f"请核对地址与端口，并在防火墙放行到 {host}:{port} 的 TCP",
             f"check address and port, and let TCP to {host}:{port} through the firewall",
@@ -81,10 +83,6 @@ def _advertised(cluster: Cluster) -> str:
         "the cluster sends its clients there: have its administrator set advertised.listeners to a name that "
         f"clients can reach (such as {cluster.servers[0][0]})",
     )
-
-
-def _open(host: str) -> str:
-    return text("可连接，未加密", "open, not encrypted") if host else ""
 
 
 def _secured(name: str, plain: socket.socket, host: str, cluster: Cluster) -> Check:
