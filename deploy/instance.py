@@ -217,23 +217,8 @@ class Instance:
 
     def start_worker(self, endpoints: Endpoints, number: int = 1) -> Part:
         """Start one worker process on the endpoints; its log is logs/worker-<number>.log."""
-        metrics_port = self._metrics_port(number)
-        environ = {
-            **os.environ,
-            "HUILIU_HOME": str(self.home),
-            **endpoints.kafka.environ(),
-            "HUILIU_DATABASE": endpoints.database,
-            "HUILIU_METRICS_PORT": str(metrics_port),
-        }
-        part = spawn(
-            f"worker-{number}",
-            [sys.executable, "-m", "streams.worker"],
-            (self.logs / f"worker-{number}.log",),
-            farewell=SIGTERM,
-            environ=environ,
-        )
-        self._started(part)
-        return part
+        more = {"HUILIU_METRICS_PORT": str(self._metrics_port(number))}
+        return self._spawn(f"worker-{number}", "streams.worker", endpoints, more)
 
     def start_http(self, endpoints: Endpoints) -> str:
         """Start the HTTP gateway on the endpoints; its log is logs/gateway-http.log. Returns its URL without path."""
@@ -247,18 +232,13 @@ class Instance:
         url = f"{scheme}://{targets.address(self._settings.http_host, port)}"
         if self._record is not None:
             self._record = replace(self._record, gateways={**self._record.gateways, name: url})
-        environ = {
-            **os.environ,
-            "HUILIU_HOME": str(self.home),
-            **endpoints.kafka.environ(),
-            "HUILIU_DATABASE": endpoints.database,
+        more = {
             "HUILIU_HTTP_PORT": str(port),
             "HUILIU_HTTP_TLS": "",
             "HUILIU_HTTP_CERTIFICATE": str(told.http_certificate or ""),
             "HUILIU_HTTP_KEY": str(told.http_key or ""),
         }
-        command = [sys.executable, "-m", "gateways.http"]
-        self._started(spawn(name, command, (self.logs / f"{name}.log",), farewell=SIGTERM, environ=environ))
+        self._spawn(name, "gateways.http", endpoints, more)
         return url
 
     def start_hj212(self, endpoints: Endpoints) -> str:
@@ -276,17 +256,23 @@ class Instance:
                 gateways={**self._record.gateways, name: url},
                 metrics={**self._record.metrics, name: address},
             )
+        more = {"HUILIU_HJ212_PORT": str(port), "HUILIU_METRICS_PORT": str(probe)}
+        self._spawn(name, "gateways.hj212.server", endpoints, more)
+        return url
+
+    def _spawn(self, name: str, module: str, endpoints: Endpoints, more: Mapping[str, str]) -> Part:
+        """Start one of the hub's own processes on the endpoints; its log is logs/<name>.log."""
         environ = {
             **os.environ,
             "HUILIU_HOME": str(self.home),
             **endpoints.kafka.environ(),
             "HUILIU_DATABASE": endpoints.database,
-            "HUILIU_HJ212_PORT": str(port),
-            "HUILIU_METRICS_PORT": str(probe),
+            **more,
         }
-        command = [sys.executable, "-m", "gateways.hj212.server"]
-        self._started(spawn(name, command, (self.logs / f"{name}.log",), farewell=SIGTERM, environ=environ))
-        return url
+        log = self.logs / f"{name}.log"
+        part = spawn(name, [sys.executable, "-m", module], (log,), farewell=SIGTERM, environ=environ)
+        self._started(part)
+        return part
 
     def _metrics_port(self, number: int) -> int:
         """The port on which a worker shows what it does, recorded for other shells and for Prometheus."""
