@@ -41,10 +41,10 @@ from benchmarks.stalls import Exchange, exchange, movements, settled
 from benchmarks.usage import Usage
 from benchmarks.worker_stages import stage_seconds
 from deploy.ports import choose
+from schemas.topics import GROUP
 from simulation.publication import Publication
 from sinks.fetch import fetch
 from sinks.warehouse import Warehouse
-from streams.app import GROUP
 
 _GOAL_STALL = 3.0  # seconds
 _SESSION = {"HUILIU_SESSION_SECONDS": "6"}  # the product's own default is longer

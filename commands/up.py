@@ -25,10 +25,10 @@ from deploy.topics import ensure, hub_topics, publisher_topics
 from huiliu.errors import HuiliuError
 from huiliu.language import text
 from huiliu.settings import Settings
+from schemas.topics import GROUP
 from sinks import publishers
 from sinks.warehouse import Warehouse
 
-GROUP = "huiliu"  # the workers' consumer group
 GATEWAY_START = 60.0  # seconds until a gateway must answer that it is ready
 WORKER_START = 120.0  # seconds until the workers must have their partitions; importing what validates takes most of it
 

@@ -32,9 +32,6 @@ from streams.transport import Backlog, ChunkApp, LedgerOffsets, RawChunk
 
 logger = logging.getLogger(__name__)
 
-#: The consumer group, also the name under which Kafka shows the hub's lag.
-GROUP: Final = "huiliu"
-
 #: Records of one partition in one turn: a flood waits after so many until the others had theirs.
 _QUOTA: Final = 5_000
 
@@ -48,7 +45,7 @@ _FETCH_BYTES: Final = 4 << 20
 def build(kafka: Cluster, home: Path, settings: Settings, ledger_offsets: LedgerOffsets) -> ChunkApp:
     """The app, without agents yet."""
     app = ChunkApp(
-        GROUP,
+        topics.GROUP,
         broker=";".join(f"kafka://{server}" for server in kafka.bootstrap.split(",")),
         broker_credentials=credentials(kafka),
         datadir=str(home / "worker"),

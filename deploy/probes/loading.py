@@ -14,10 +14,9 @@ from huiliu.clock import now_ms
 from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.period import SHANGHAI
-from schemas.topics import topology
+from schemas.topics import GROUP, topology
 from sinks.publishers import Publisher
 
-GROUP: Final = "huiliu"
 TIMEOUT_MS: Final = 8_000
 BEHIND: Final = 100_000  #: records not loaded: more than a second or two of work for a worker
 

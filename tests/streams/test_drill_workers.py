@@ -14,9 +14,9 @@ import pytest
 from kafka import KafkaAdminClient
 
 from huiliu.kafka import Cluster
+from schemas.topics import GROUP
 from simulation.province import Province
 from simulation.publisher import connected
-from streams.app import GROUP
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(300)]
 
