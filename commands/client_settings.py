@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from deploy.passwords import private
 from huiliu.client_file import REGISTRY
 from huiliu.kafka import Cluster
 from huiliu.language import text
+from huiliu.private_file import private
 
 MECHANISM: Final = "SCRAM-SHA-512"
 SECRET, CA, KCAT, JAVA, PYTHON = "secret", "ca.pem", "kcat.conf", "java.properties", "kafka-python.json"

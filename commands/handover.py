@@ -18,9 +18,9 @@ from commands.client_settings import Client
 from commands.errors import CommandError
 from deploy import access
 from deploy.endpoints import Endpoints
-from deploy.passwords import private
 from huiliu import division as divisions
 from huiliu.language import text
+from huiliu.private_file import private
 from schemas import topics
 from schemas.contract import contract
 from sinks import credentials

@@ -31,6 +31,7 @@ from huiliu.language import text
 from huiliu.outcome import Outcome
 from huiliu.settings import Settings
 from schemas import topics
+from schemas.receipt import ALGORITHM
 from sinks import receipt_keys
 from streams import receipt_pages, signing
 from streams.receipt_check import Account, Fault
@@ -252,7 +253,7 @@ def keys(as_json: AsJson = False) -> None:
         found = receipt_keys.listed(connection)
     if as_json:
         told = [
-            {**row, "first_used_at": row["first_used_at"].isoformat(), "algorithm": signing.ALGORITHM} for row in found
+            {**row, "first_used_at": row["first_used_at"].isoformat(), "algorithm": ALGORITHM} for row in found
         ]
         typer.echo(json.dumps({"keys": told}, ensure_ascii=False))
         return
@@ -297,7 +298,7 @@ def _tell(signer: signing.Signer, pem: bool, as_json: bool) -> None:
         typer.echo(signer.private.public_key().public_bytes(serialization.Encoding.PEM, form).decode().strip())
     elif as_json:
         succeeds = (signer.succeeds or {}).get("key")
-        told = {"id": signer.key_id, "public_key": signer.public, "algorithm": signing.ALGORITHM, "succeeds": succeeds}
+        told = {"id": signer.key_id, "public_key": signer.public, "algorithm": ALGORITHM, "succeeds": succeeds}
         typer.echo(json.dumps(told))
     else:
         typer.echo(f"{signer.key_id}  {signer.public}")

@@ -13,10 +13,10 @@ from signal import SIGTERM
 from deploy.access import set_secret
 from deploy.cluster import answers
 from deploy.listeners import HUB_USER, Listeners, hub, known_at, remember
-from deploy.passwords import private
 from deploy.ports import is_open
 from deploy.process import Part, run, spawn, wait_ready
 from huiliu.kafka import Cluster
+from huiliu.private_file import private
 
 HEAP = (
     "-Xms256m",

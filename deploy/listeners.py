@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deploy.passwords import private
 from huiliu.kafka import Cluster, read_password
+from huiliu.private_file import private
 
 HUB_USER: Final = "hub"
 

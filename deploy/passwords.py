@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from huiliu.private_file import private
 
 NAME = "passwords.json"
 BROKER = "broker.password"
@@ -35,13 +36,3 @@ def broker_password(home: Path) -> Path:
     if not path.exists():
         private(path, secrets.token_urlsafe(24) + "\n")
     return path
-
-
-def private(path: Path, content: str) -> None:
-    """Write a file that only its owner reads, whole or not at all."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

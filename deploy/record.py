@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from deploy.passwords import private
 from deploy.ports import Ports
 from deploy.process import Identity
 from huiliu.kafka import Cluster
+from huiliu.private_file import private
 
 NAME = "instance.json"
 

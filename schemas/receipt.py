@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from huiliu.outcome import Outcome
+
+
+#: How receipts are signed (RFC 8032).
+ALGORITHM: Final = "Ed25519"
 
 
 class Signs(Protocol):
@@ -42,6 +46,15 @@ def ranges(outcomes: np.ndarray, first_offset: int) -> list[dict[str, Any]]:
         }
         for start, stop in zip(starts, stops, strict=True)
     ]
+
+
+def signature_by(key: str, public: str, value: str, word: Mapping[str, str] | None) -> dict[str, Any]:
+    """What a receipt carries under ``signature``: the key's id, public key and signature in hexadecimal digits.
+
+    ``word``: what the key whose place it takes says of it, if it takes one's.
+    """
+    told = {"algorithm": ALGORITHM, "key": key, "public_key": public, "value": value}
+    return told if word is None else {**told, "succeeds": dict(word)}
 
 
 def signature_under(entry: Mapping[str, Any], signer: Signs) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, null, select
 from sqlalchemy.dialects.postgresql import insert
 
+from schemas.receipt import signature_by
 from sinks.tables.receipt_key import RECEIPT_KEY
 from sinks.tables.receipt_signature import RECEIPT_SIGNATURE
 
@@ -47,10 +48,5 @@ def signature(row: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a receipt carries under ``signature``, from a row of the queries for receipts; None where it has none."""
     if row["signature_value"] is None:
         return None
-    told = {
-        "algorithm": "Ed25519",
-        "key": row["signature_key"],
-        "public_key": row["signature_public"],
-        "value": bytes(row["signature_value"]).hex(),
-    }
-    return told if row["signature_word"] is None else {**told, "succeeds": row["signature_word"]}
+    value = bytes(row["signature_value"]).hex()
+    return signature_by(row["signature_key"], row["signature_public"], value, row["signature_word"])

@@ -144,7 +144,7 @@ class Account:
             return
         public = told["public_key"]
         if (
-            told["algorithm"] != signing.ALGORITHM
+            told["algorithm"] != ALGORITHM
             or not _hexadecimal(public, 64)
             or signing.key_id(public) != told["key"]
         ):

@@ -32,10 +32,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from huiliu.private_file import private
 from huiliu.settings import Settings
+from schemas.receipt import signature_by
 from streams.errors import KeyFileError
-
-ALGORITHM: Final = "Ed25519"
 
 #: Name of the key in the folder of an instance; beside it, with this ending, what the former key said of it.
 KEY_NAME: Final = "receipt_key.pem"
@@ -65,12 +65,11 @@ class Signer:
     def signature(self, digest: str, recorded_at: str) -> dict[str, Any]:
         """What a receipt with this hash and time carries under ``signature``."""
         value = self.private.sign(receipt_lines(digest, recorded_at, self.key_id)).hex()
-        told = {"algorithm": ALGORITHM, "key": self.key_id, "public_key": self.public, "value": value}
-        return told if self.succeeds is None else {**told, "succeeds": dict(self.succeeds)}
+        return signature_by(self.key_id, self.public, value, self.succeeds)
 
 
-def _public(private: Ed25519PrivateKey) -> str:
-    return private.public_key().public_bytes_raw().hex()
+def _public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
 
 
 def key_id(public: str) -> str:
@@ -107,20 +106,20 @@ def load(path: Path) -> Signer:
     if mode & _FORBIDDEN:
         raise KeyFileError(path, f"mode {stat.S_IMODE(mode):04o}: chmod 600 {path}")
     try:
-        private = serialization.load_pem_private_key(content, password=None)
+        key = serialization.load_pem_private_key(content, password=None)
     except (ValueError, TypeError) as fault:
         raise KeyFileError(path, "openssl genpkey -algorithm ed25519") from fault
-    if not isinstance(private, Ed25519PrivateKey):
-        raise KeyFileError(path, f"{type(private).__name__}: openssl genpkey -algorithm ed25519")
-    return Signer(private, _succession(path, private))
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyFileError(path, f"{type(key).__name__}: openssl genpkey -algorithm ed25519")
+    return Signer(key, _succession(path, key))
 
 
-def _succession(path: Path, private: Ed25519PrivateKey) -> Mapping[str, str] | None:
+def _succession(path: Path, key: Ed25519PrivateKey) -> Mapping[str, str] | None:
     """What a former key said of this one; None where nothing is said, or it is said of another."""
     beside = path.with_name(path.name + _SUCCESSION)
     if not beside.exists():
         return None
-    public = _public(private)
+    public = _public(key)
     told: dict[str, str] = json.loads(beside.read_text("utf-8"))
     said = holds(told["public_key"], told["value"], succession_lines(key_id(told["public_key"]), public))
     return told if said else None
@@ -130,8 +129,8 @@ def ensure(path: Path) -> Signer:
     """The signer of a key file, which is made first if it is not there; of several who make it one wins."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-        _write(fresh, _pem(Ed25519PrivateKey.generate()))
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.own")
+        private(fresh, _pem(Ed25519PrivateKey.generate()))
         with contextlib.suppress(FileExistsError):
             os.link(fresh, path)
         fresh.unlink()
@@ -143,28 +142,19 @@ def rotate(path: Path) -> Signer:
 
     1. The former key's word is written first: read with the former key it says nothing. 2. Then the new key, at once.
     """
-    former, private = load(path), Ed25519PrivateKey.generate()
-    public = _public(private)
+    former, key = load(path), Ed25519PrivateKey.generate()
+    public = _public(key)
     value = former.private.sign(succession_lines(former.key_id, public)).hex()
     told = {"key": former.key_id, "public_key": former.public, "value": value}
-    for name, content in ((path.name + _SUCCESSION, json.dumps(told).encode()), (path.name, _pem(private))):
-        fresh = path.with_name(f"{name}.{os.getpid()}.new")
-        _write(fresh, content)
-        fresh.replace(path.with_name(name))
+    private(path.with_name(path.name + _SUCCESSION), json.dumps(told))  # 1
+    private(path, _pem(key))  # 2
     return load(path)
 
 
-def _pem(private: Ed25519PrivateKey) -> bytes:
-    return private.private_bytes(
+def _pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def key_file(settings: Settings) -> Path:
