@@ -17,6 +17,7 @@ from deploy.endpoints import resolve
 from huiliu.division import DivisionCode
 from huiliu.language import text
 from huiliu.settings import Settings
+from schemas.receipt import identity
 from sinks import receipts
 from sinks import submissions as handed_in
 from sinks.submissions import Fate, Line
@@ -56,14 +57,14 @@ def _state(waiting: int, quarantined: int) -> str:
 
 def _range(fate: Fate) -> dict[str, Any]:
     place = fate.range
-    names = [f"{place.topic}-{place.partition}-{first}" for first in fate.receipts]
+    names = [identity(place.topic, place.partition, first) for first in fate.receipts]
     return {**place._asdict(), "counts": dict(fate.counts), "quarantined": list(fate.quarantined), "receipts": names}
 
 
 def _receipt(entry: Mapping[str, Any]) -> dict[str, Any]:
     quarantined = entry["quarantined"]
     return {
-        "receipt": f"{entry['topic']}-{entry['partition']}-{entry['first_offset']}",
+        "receipt": identity(entry["topic"], entry["partition"], entry["first_offset"]),
         "topic": entry["topic"],
         "partition": entry["partition"],
         "first": entry["first_offset"],

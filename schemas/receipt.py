@@ -57,6 +57,11 @@ def signature_by(key: str, public: str, value: str, word: Mapping[str, str] | No
     return told if word is None else {**told, "succeeds": dict(word)}
 
 
+def identity(topic: str, partition: int, first_offset: int) -> str:
+    """What a receipt is called."""
+    return f"{topic}-{partition}-{first_offset}"
+
+
 def signature_under(entry: Mapping[str, Any], signer: Signs) -> dict[str, Any]:
     """The signature under the receipt of a ledger entry."""
     return signer.signature(bytes(entry["hash"]).hex(), entry["recorded_at"].isoformat())
@@ -69,7 +74,7 @@ def receipt(entry: Mapping[str, Any], signer: Signs | None = None) -> bytes:
     """
     outcomes = unpack_outcomes(entry["outcomes"])
     body: dict[str, Any] = {
-        "receipt": f"{entry['topic']}-{entry['partition']}-{entry['first_offset']}",
+        "receipt": identity(entry["topic"], entry["partition"], entry["first_offset"]),
         "topic": entry["topic"],
         "partition": entry["partition"],
         "first_offset": entry["first_offset"],

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from huiliu.outcome import Outcome
+from schemas.receipt import identity
 from sinks import ledger
 from sinks.queries import query
 
@@ -38,7 +39,7 @@ class Receipts:
 def receipts(connection: Connection, topic: str, partition: int, first: int, last: int) -> Receipts:
     """What became of the offsets ``first`` to ``last``, both included."""
     entries = tuple(
-        (*told, f"{topic}-{partition}-{told.first_offset}")
+        (*told, identity(topic, partition, told.first_offset))
         for told in ledger.over(connection, topic, partition, first, last)
     )
     place = {"topic": topic, "partition": partition, "first": first, "next": last + 1}
