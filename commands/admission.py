@@ -57,7 +57,7 @@ class Steps:
             ) from fault
         self.done.append(what)
 
-    def lock(self, what: str, act: Callable[[], None]) -> None:
+    def authorize(self, what: str, act: Callable[[], None]) -> None:
         """A step at the broker that a cluster without authorizer has no means for; then it is said and passed over."""
         try:
             with self.step(what):
@@ -91,7 +91,7 @@ def _open(steps: Steps, endpoints: Endpoints, division: DivisionCode, kinds: Seq
             )
         )
         return
-    steps.lock(text("访问规则", "rules"), lambda: access.grant(endpoints.kafka, user, division, kinds))
+    steps.authorize(text("访问规则", "rules"), lambda: access.grant(endpoints.kafka, user, division, kinds))
     with steps.step(text("配额", "quota")):
         wanted = rate if rate is not None else access.limited(endpoints.kafka, user) or access.USUAL_RATE
         access.limit(endpoints.kafka, user, wanted)
@@ -120,7 +120,7 @@ def shut_out(endpoints: Endpoints, division: DivisionCode) -> Steps:
             )
         )
         return steps
-    steps.lock(text("撤销访问规则", "rules revoked"), lambda: access.revoke(endpoints.kafka, user))
+    steps.authorize(text("撤销访问规则", "rules revoked"), lambda: access.revoke(endpoints.kafka, user))
     with steps.step(text("删除 Kafka 口令", "secret at Kafka removed")):
         access.remove_secret(endpoints.kafka, user)
     return steps

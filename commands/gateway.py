@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
+from commands import arguments
 from deploy import certificates
 from deploy.endpoints import resolve
 from huiliu.language import text
 from huiliu.settings import Settings
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+app = arguments.group()
 
 
 @app.callback()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -69,7 +69,7 @@ def watch(
         _rounds(watched, ended, once, lambda told: _tell(out, told, as_json))
 
 
-def _rounds(watched: Watched, ended: threading.Event, once: bool, tell: Any) -> None:
+def _rounds(watched: Watched, ended: threading.Event, once: bool, tell: Callable[[Told], None]) -> None:
     """Look, and look again when something stirs; what is away is asked again."""
     from watchfiles import watch as stirrings
 
