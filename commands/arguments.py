@@ -151,6 +151,35 @@ def opened(file: Path) -> Iterator[BinaryIO]:
         yield source
 
 
+@contextmanager
+def written(out: Path) -> Iterator[BinaryIO]:
+    """The file, or standard output for ``-``, to be written as bytes. Raises CommandError."""
+    if str(out) == "-":
+        yield typer.get_binary_stream("stdout")
+        return
+    try:
+        with out.open("wb") as sink:
+            yield sink
+    except OSError as fault:
+        raise CommandError(
+            text(
+                f"无法写入 {out}：{fault.strerror}。请给出可写的文件，或用 - 写到标准输出。",
+                f"{out} cannot be written: {fault.strerror}. Give a file that can be, or - for standard output.",
+            )
+        ) from fault
+
+
+def moment(given: str) -> datetime:
+    """A day, or a day and a time, as typed; in Shanghai where no zone is said. Raises CommandError."""
+    try:
+        told = datetime.fromisoformat(given.strip())
+    except ValueError:
+        raise CommandError(
+            text(f"无法识别时间 {given!r}，如 2025-06-10T08:00", f"No time {given!r}: write 2025-06-10T08:00.")
+        ) from None
+    return told if told.tzinfo else told.replace(tzinfo=SHANGHAI)
+
+
 def size(file: Path) -> int:
     """Bytes of the file; 0 for standard input, whose length nobody knows."""
     return file.stat().st_size if str(file) != "-" and file.is_file() else 0

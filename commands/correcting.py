@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
@@ -19,7 +18,6 @@ from rich.console import Console
 
 from commands import arguments
 from commands.arguments import AsJson
-from commands.errors import CommandError
 from commands.main import NOT_SO
 from commands.producing import sender
 from commands.waits import shown
@@ -60,26 +58,13 @@ def export(
         "code": None if code is None else code.upper(),
     }
     written = 0
-    with reading(resolve(Settings.from_environment())) as connection, _sink(out) as sink:
+    with reading(resolve(Settings.from_environment())) as connection, arguments.written(out) as sink:
         for line in _exported(connection, chosen):
             sink.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             written += 1
     told = text(f"{written} 条 → {out}。改好后：huiliu quarantine resubmit {out}",
                 f"{written} records → {out}. Once mended: huiliu quarantine resubmit {out}")  # fmt: skip
     Console(stderr=True, highlight=False, soft_wrap=True).print(told)
-
-
-@contextmanager
-def _sink(out: Path) -> Iterator[Any]:
-    if str(out) == "-":
-        yield typer.get_binary_stream("stdout")
-        return
-    try:
-        with out.open("wb") as sink:
-            yield sink
-    except OSError as fault:
-        told = text(f"无法写入 {out}：{fault.strerror}", f"{out} cannot be written: {fault.strerror}")
-        raise CommandError(told) from fault
 
 
 def _exported(connection: Connection, chosen: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -129,7 +114,8 @@ def resubmit(
     as_json: AsJson = False,
 ) -> None:
     """Each line goes to the topic of the record that it corrects, citing it; exit code 3 if a line was not sent."""
-    endpoints, settings, account = resolve(Settings.from_environment()), Settings.from_environment(), Corrections()
+    settings, account = Settings.from_environment(), Corrections()
+    endpoints = resolve(settings)
     with (
         arguments.opened(file) as source,
         shown(quiet=as_json) as progress,

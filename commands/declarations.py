@@ -62,10 +62,10 @@ def declare(
     said = Declaration(
         mn=mn,
         mark=mark,
-        starts=on_the_hour(starts),
-        ends=on_the_hour(ends),
-        reason=short(reason),
-        declared_by=short(by),
+        starts=arguments.moment(starts),
+        ends=arguments.moment(ends),
+        reason=short("--reason", reason),
+        declared_by=short("--by", by),
         pollutant=pollutant and code("pollutant", pollutant),
     )
     with writing(resolve(Settings.from_environment())) as connection:
@@ -90,14 +90,16 @@ def document(
 ) -> None:
     """The file itself stays where it is; its hash proves later which one it was."""
     with writing(resolve(Settings.from_environment())) as connection:
-        declarations.document(connection, number, short(name), None if file is None else digest(file), short(by))
+        declarations.document(
+            connection, number, short("--name", name), None if file is None else digest(file), short("--by", by)
+        )
     tell(as_json, number, f"申报 {number} 已登记证明文件", f"The document of declaration {number} is registered.")
 
 
 def withdraw(number: Number, by: By, as_json: AsJson = False) -> None:
     """Figures computed from now on do not have it; immediate figures of before keep it."""
     with writing(resolve(Settings.from_environment())) as connection:
-        declarations.withdraw(connection, number, short(by))
+        declarations.withdraw(connection, number, short("--by", by))
     tell(as_json, number, f"申报 {number} 已撤回", f"Declaration {number} is withdrawn.")
 
 
@@ -131,23 +133,12 @@ def hour(when: datetime) -> str:
     return when.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:00")
 
 
-def on_the_hour(given: str) -> datetime:
-    """A time in Shanghai as typed: a day, or a day and an hour. Raises CommandError."""
-    try:
-        told = datetime.fromisoformat(given.strip().replace(" ", "T"))
-    except ValueError:
-        raise CommandError(
-            text(f"无法识别时间 {given!r}，如 2025-06-10T08:00", f"No time {given!r}: write 2025-06-10T08:00.")
-        ) from None
-    return told if told.tzinfo else told.replace(tzinfo=SHANGHAI)
-
-
-def short(given: str) -> str:
-    """A text of a person, not empty and not endless. Raises CommandError."""
+def short(option: str, given: str) -> str:
+    """A text of a person, not empty and not endless. Raises CommandError that names the option."""
     told = given.strip()
     if 0 < len(told) <= LONGEST:
         return told
-    raise CommandError(text(f"请用 1 至 {LONGEST} 个字符", f"Write 1 to {LONGEST} characters."))
+    raise CommandError(text(f"{option}：请用 1 至 {LONGEST} 个字符", f"{option}: write 1 to {LONGEST} characters."))
 
 
 def digest(file: Path) -> bytes:

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Final
 
@@ -44,6 +44,9 @@ _KEPT: Final = 10_000
 
 #: A receipt of a full batch with an outcome of its own for each offset stays below this.
 _LINE_BYTES: Final = 64 << 20
+
+#: A topic of receipts has fewer partitions than this.
+_PARTITIONS: Final = 256
 
 _GZIP: Final = b"\x1f\x8b"
 _KEY: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -219,7 +222,7 @@ def export(
             mend = f"huiliu publisher add {code}"
             raise CommandError(text(f"Kafka 中没有 {topic}，见 {mend}", f"Kafka has no topic {topic}, see {mend}"))
     written = 0
-    with rereader(kafka) as reader, _written(out) as sink:
+    with rereader(kafka) as reader, arguments.written(out) as file, _packed(file, out) as sink:
         bounds = reader.bounds([(topic, partition) for partition in range(_PARTITIONS)])
         for (name, partition), (first, stop) in sorted(bounds.items()):
             for record in reader.records(name, partition, first, stop):
@@ -228,22 +231,8 @@ def export(
     sys.stderr.write(text(f"{written} 个回执 → {out}\n", f"{written} receipts → {out}\n"))
 
 
-#: A topic of receipts has fewer partitions than this.
-_PARTITIONS: Final = 256
-
-
-@contextmanager
-def _written(out: Path) -> Iterator[Any]:
-    if str(out) == "-":
-        yield typer.get_binary_stream("stdout")
-        return
-    try:
-        with gzip.open(out, "wb") if out.suffix == ".gz" else out.open("wb") as sink:
-            yield sink
-    except OSError as fault:
-        raise CommandError(
-            text(f"无法写入 {out}：{fault.strerror}", f"{out} cannot be written: {fault.strerror}")
-        ) from fault
+def _packed(file: BinaryIO, out: Path) -> AbstractContextManager[Any]:
+    return gzip.open(file, "wb") if out.suffix == ".gz" else nullcontext(file)
 
 
 @app.command("keys", help=text("签过回执的全部公钥", "all public keys that have signed receipts"))

@@ -90,7 +90,12 @@ def outlets(connection: Connection, division: str | None, mn: str | None) -> dic
     """The monitor numbers of the outlets asked for, by their numbers. Raises CommandError for none."""
     found = registered_within(connection, division, mn)
     if found.is_empty():
-        raise CommandError(text("没有登记的排放口", "No such outlet is registered."))
+        raise CommandError(
+            text(
+                "没有登记这样的排放口：请先报送 registration",
+                "No such outlet is registered: send its registration first.",
+            )
+        )
     return dict(found.select("outlet", "mn").iter_rows())
 
 

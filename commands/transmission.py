@@ -33,6 +33,10 @@ declarations.join(app)
 recomputation.join(app)
 
 
+#: Days that are assessed at a time, at most.
+DAYS: Final = 366
+
+
 class Level(StrEnum):
     """What figures are added up by."""
 
@@ -138,7 +142,9 @@ def scope_of(
     if until < since:
         raise CommandError(text(f"--to {until} 早于 --from {since}", f"--to {until} is before --from {since}."))
     if (until - since).days > DAYS:
-        raise CommandError(text(f"一次最多 {DAYS} 天", f"{DAYS} days at most at a time."))
+        raise CommandError(
+            text(f"一次最多 {DAYS} 天：请缩短 --from 至 --to", f"{DAYS} days at most: move --from and --to.")
+        )
     return Scope(
         first=since,
         last=until,
@@ -149,20 +155,11 @@ def scope_of(
     )
 
 
-DAYS: Final = 366
-
-
 def moment(given: str | None) -> datetime:
-    """A moment as typed, in Shanghai where no zone is said; now where none is given. Raises CommandError."""
-    if given is None:
-        return datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
-    try:
-        told = datetime.fromisoformat(given)
-    except ValueError:
-        raise CommandError(
-            text(f"无法识别时间 {given!r}，如 2025-07-01T12:00", f"No time {given!r}: write 2025-07-01T12:00.")
-        ) from None
-    return (told if told.tzinfo else told.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+    """A moment as typed, now where none is given; UTC. Raises CommandError."""
+    return (
+        datetime.fromtimestamp(clock.now_ms() / 1000, UTC) if given is None else arguments.moment(given).astimezone(UTC)
+    )
 
 
 def refuse_nothing(found: Assessment, scope: Scope) -> None:
