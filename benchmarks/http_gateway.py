@@ -168,7 +168,7 @@ def _gateway(hub: Rig, city: str) -> Iterator[Gateway]:
 
 
 async def _warm(gateway: Gateway) -> None:
-    """Until the gateway has its broker: an empty body is then refused for what it is."""
+    """Until the gateway is ready: it has its broker and its database."""
     request = gateway.request(b"", "application/json").replace(b"POST /v1/events/reading", b"GET /ready")
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     while True:

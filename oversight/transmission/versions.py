@@ -39,6 +39,8 @@ VERSIONS: Final = pl.Schema(
     }
 )
 HOUR_KEY: Final = (*KEY, "hour")
+#: What a version says; the original's comes back where a repair lapsed.
+CONTENT: Final = ("revision", "received_at", "flag", "mark", "measured")
 
 
 def newest(versions: pl.DataFrame, until: pl.Expr) -> pl.DataFrame:
@@ -69,9 +71,6 @@ def completed(
     lapsed = by_hand & ~proven & (now > documented(windows, pl.col("day")))
     restored = [pl.when("lapsed").then(f"original_{name}").otherwise(name).alias(name) for name in CONTENT]
     return found.with_columns(lapsed=lapsed).select(*HOUR_KEY, *restored, "lapsed").sort(HOUR_KEY)
-
-
-CONTENT: Final = ("revision", "received_at", "flag", "mark", "measured")
 
 
 def sets(standing: pl.DataFrame) -> pl.DataFrame:
