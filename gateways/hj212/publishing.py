@@ -21,14 +21,13 @@ import logging
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
 
 from gateways.hj212.records import Record
+from gateways.partitions import of_key
 from huiliu.kafka import Cluster
 from schemas.topics import INTAKE_MESSAGE_BYTES
 
@@ -188,7 +187,7 @@ class _Topic:
                     continue
                 new, self._new = self._new, []
                 for one in new:
-                    self._lines[partitions[(_hash(one[0].key) & 0x7FFFFFFF) % len(partitions)]].append(one)
+                    self._lines[of_key(one[0].key, partitions)].append(one)
                 for partition in self._lines.keys() - self._at_work:
                     self._work_at(partition)
         finally:
@@ -226,9 +225,3 @@ class _Topic:
 def _append(builder: Any, record: Record) -> bool:
     """Whether the batch had room for it; an empty one takes any record."""
     return builder.append(timestamp=None, key=record.key, value=record.value, headers=record.headers) is not None
-
-
-@lru_cache(maxsize=65_536)
-def _hash(key: bytes) -> int:
-    """As Java's client hashes keys, so that a monitor's records stay in one partition whoever sends them."""
-    return int(murmur2(key))

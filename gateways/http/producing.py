@@ -12,14 +12,13 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError, UnknownTopicOrPartitionError
-from aiokafka.partitioner import murmur2
 
 from gateways.http import problems
+from gateways.partitions import of_key
 from huiliu.kafka import Cluster
 from schemas.citation import Headers
 from schemas.topics import INTAKE_MESSAGE_BYTES
@@ -163,7 +162,7 @@ class Producing:
             raise UnknownTopicOrPartitionError(topic)
         rows_of: dict[int, list[int]] = defaultdict(list)
         for row, key in enumerate(keys):
-            rows_of[partitions[(_hash(key) & 0x7FFFFFFF) % len(partitions)]].append(row)
+            rows_of[of_key(key, partitions)].append(row)
         for partition, rows in rows_of.items():
             if len(rows) < _MANY or headers:
                 for row in rows:
@@ -228,9 +227,3 @@ async def _stop(producer: AIOKafkaProducer) -> None:
             await producer.stop()
     except (KafkaError, TimeoutError) as fault:
         logger.warning("A producer that had failed could not send the rest: %r", fault)
-
-
-@lru_cache(maxsize=65_536)
-def _hash(key: bytes) -> int:
-    """As Java's client hashes keys, so that an object's records stay in one partition whoever sends them."""
-    return int(murmur2(key))
