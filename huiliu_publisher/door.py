@@ -1,7 +1,6 @@
 """Whether Kafka lets us in, and if not, why: asked before a client is made.
 
-kafka-python tries again and again where TLS or the login fails, and in the end says only that time is up. Here one
-connection is made to each server in turn, and what it met is told in a sentence with what to do.
+One connection is made to each server in turn, and what it met is told in a sentence with what to do.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import ssl
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from huiliu import kafka_login
 from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu_publisher.errors import DoorClosed
@@ -36,22 +36,11 @@ def enter(cluster: Cluster) -> None:
 
 
 async def _login(server: tuple[str, int], cluster: Cluster) -> None:
-    from aiokafka.conn import AIOKafkaConnection
-
-    connection = AIOKafkaConnection(
-        *server,
-        client_id="huiliu-publisher",
-        request_timeout_ms=int(_SECONDS * 1000),
-        security_protocol=cluster.security,
-        ssl_context=cluster.tls() if cluster.encrypted else None,
-        sasl_mechanism=cluster.mechanism if cluster.authenticated else None,
-        sasl_plain_username=cluster.user,
-        sasl_plain_password=cluster.password() if cluster.authenticated else None,
-    )
-    try:
-        await asyncio.wait_for(connection.connect(), _SECONDS)
-    finally:
-        await asyncio.wait([connection.close()], timeout=1)
+    async with (
+        asyncio.timeout(_SECONDS),
+        kafka_login.logged_in(server, cluster, cluster.password(), "huiliu-publisher", _SECONDS),
+    ):
+        pass  # nothing is asked: to be let in is the answer
 
 
 def _certain(fault: Exception) -> bool:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from deploy.diagnosis import Check
+from huiliu import kafka_login
 from huiliu.kafka import Cluster
 from huiliu.language import text
 
@@ -138,24 +139,10 @@ def logged_in(server: Server, cluster: Cluster, secret: str) -> tuple[Check, lis
 
 
 async def _metadata(server: Server, cluster: Cluster, secret: str) -> list[Server]:
-    from aiokafka.conn import AIOKafkaConnection
     from aiokafka.protocol.metadata import MetadataRequest
 
-    connection = AIOKafkaConnection(
-        *server,
-        client_id="huiliu-doctor",
-        request_timeout_ms=int(SECONDS * 1000),
-        security_protocol=cluster.security,
-        ssl_context=cluster.tls() if cluster.encrypted else None,
-        sasl_mechanism=cluster.mechanism if cluster.authenticated else None,
-        sasl_plain_username=cluster.user,
-        sasl_plain_password=secret if cluster.authenticated else None,
-    )
-    try:
-        await connection.connect()
+    async with kafka_login.logged_in(server, cluster, secret, "huiliu-doctor", SECONDS) as connection:
         answer = await connection.send(MetadataRequest([]))
-    finally:
-        await asyncio.wait([connection.close()], timeout=1)
     return [(str(host), int(port)) for _, host, port, *_ in answer.brokers]
 
 
