@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -27,6 +28,8 @@ from huiliu.settings import Settings
 from sinks import submissions, uploads
 from sinks.errors import WarehouseError
 from sinks.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
 
 #: Threads for the database and for large bodies.
 _THREADS: Final = 16
@@ -82,6 +85,8 @@ async def _forget(warehouse: Warehouse) -> None:
             return uploads.forget(connection, KEY_DAYS) + submissions.forget_keys(connection, KEY_DAYS)
 
     while True:
-        with contextlib.suppress(WarehouseError):  # next time, then
+        try:
             await asyncio.to_thread(forget)
+        except WarehouseError as away:
+            logger.warning("Old keys are forgotten later, the database does not answer: %s", away)
         await asyncio.sleep(_FORGETTING)
