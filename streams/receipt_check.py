@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from huiliu.language import text
+from schemas.receipt import ALGORITHM
 from streams import signing
 
 OUTCOMES: Final = ("accepted", "corrected", "duplicate", "stale", "quarantined", "gap")
@@ -132,46 +133,35 @@ class Account:
             self.unsigned += 1
             self._open[place] += 1
             if head.signed:
-                yield (
-                    "signature_missing",
-                    text("此前的回执已签名，这一个没有", "receipts before it are signed, this one is not"),
-                )
+                said = text("此前的回执已签名，这一个没有", "receipts before it are signed, this one is not")
+                yield "signature_missing", said
             return
-        if not isinstance(told, dict) or not all(
-            isinstance(told.get(n), str) for n in ("algorithm", "key", "public_key", "value")
-        ):
-            yield "signature_wrong", text("签名残缺", "the signature is incomplete")
-            return
-        public = told["public_key"]
-        if (
-            told["algorithm"] != ALGORITHM
-            or not _hexadecimal(public, 64)
-            or signing.key_id(public) != told["key"]
-        ):
-            yield (
-                "signature_wrong",
-                text(f"密钥 {told['key']} 与公钥不符", f"the key id {told['key']} is not that of its public key"),
-            )
-            return
-        lines = signing.receipt_lines(receipt["hash"], receipt["recorded_at"], told["key"])
-        if not signing.holds(public, told["value"], lines):
-            yield (
-                "signature_wrong",
-                text(f"密钥 {told['key']} 的签名不成立", f"the signature by key {told['key']} does not hold"),
-            )
-            return
-        if not self._trusts(public, told.get("succeeds")):
-            yield (
-                "key_unknown",
-                text(
-                    f"由密钥 {told['key']} 签名，不在给出的公钥之中",
-                    f"signed by key {told['key']}, which is none of those given",
-                ),
-            )
+        wrong = self._refuted(receipt, told)
+        if wrong is not None:
+            yield wrong
             return
         self.signed_by[told["key"]] += 1
         self._open[place] = 0  # its hash covers the hashes before it
         head.signed = True
+
+    def _refuted(self, receipt: Mapping[str, Any], told: object) -> tuple[str, str] | None:
+        """What is wrong with the signature under a receipt; None where it holds, by a key that may sign."""
+        parts = ("algorithm", "key", "public_key", "value")
+        if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in parts):
+            return "signature_wrong", text("签名残缺", "the signature is incomplete")
+        public, key = told["public_key"], told["key"]
+        known = told["algorithm"] == ALGORITHM and _hexadecimal(public, 64)
+        if not known or signing.key_id(public) != key:
+            said = text(f"密钥 {key} 与公钥不符", f"the key id {key} is not that of its public key")
+            return "signature_wrong", said
+        lines = signing.receipt_lines(receipt["hash"], receipt["recorded_at"], key)
+        if not signing.holds(public, told["value"], lines):
+            said = text(f"密钥 {key} 的签名不成立", f"the signature by key {key} does not hold")
+            return "signature_wrong", said
+        if not self._trusts(public, told.get("succeeds")):
+            said = text(f"由密钥 {key} 签名，不在给出的公钥之中", f"signed by key {key}, which is none of those given")
+            return "key_unknown", said
+        return None
 
     def _trusts(self, public: str, succeeds: object) -> bool:
         """Whether a key may sign: one of those given, or one that a trusted key names as its successor."""
