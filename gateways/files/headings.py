@@ -31,7 +31,8 @@ _MOST_MAPPING_BYTES: Final = 1 << 20
 #: No sheet of a person's has more columns; a file that has is no table, or means to keep us busy.
 COLUMNS: Final = 1_000
 
-Mapping_ = Mapping[str, tuple[str, str | None]]
+#: By bare heading: the name of a field, and the unit of its values where that is said.
+Meanings = Mapping[str, tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,12 @@ def field_of(kind: str, heading: str) -> tuple[Field, str | None] | None:
     return None if found is None else (found, unit)
 
 
-def score(kind: str, row: Sequence[str], mapping: Mapping_ | None = None) -> int:
+def score(kind: str, row: Sequence[str], mapping: Meanings | None = None) -> int:
     """How many cells of a row are headings of the kind."""
     return sum(1 for cell in row if cell.strip() and (field_of(kind, cell) or (mapping and bare(cell) in mapping)))
 
 
-def columns(kind: str, row: Sequence[str], mapping: Mapping_ | None = None) -> Columns:
+def columns(kind: str, row: Sequence[str], mapping: Meanings | None = None) -> Columns:
     """What the headings mean. Raises FileRefused naming the heading that is missing, double or without its unit."""
     if len(row) > COLUMNS:
         raise FileRefused(
@@ -115,7 +116,7 @@ def columns(kind: str, row: Sequence[str], mapping: Mapping_ | None = None) -> C
     return Columns(tuple(found), tuple(own), tuple(field.name for field in needed))
 
 
-def _mapped(kind: str, heading: str, mapping: Mapping_ | None) -> tuple[Field, str | None] | None:
+def _mapped(kind: str, heading: str, mapping: Meanings | None) -> tuple[Field, str | None] | None:
     name, unit = (mapping or {}).get(bare(heading), (None, None))
     return None if name is None else (contract(kind).field(name), unit)
 
@@ -174,7 +175,7 @@ def _likely(field: Field, own: Sequence[str]) -> str | None:
     return None
 
 
-def mapping(kind: str, given: Sequence[str]) -> Mapping_:
+def mapping(kind: str, given: Sequence[str]) -> Meanings:
     """Headings to fields, as ``--map`` has them: ``标题=field``, ``标题=field:万元``, or a file of such lines or JSON.
 
     Raises FileRefused for an entry that is none, or a field that the kind does not have.

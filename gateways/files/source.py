@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,7 +177,7 @@ def opened(source: BinaryIO, name: str, reading: Reading, size: int = 0) -> Iter
         yield Rows(table(reading.kind, _grid(whole, sample, name, reading, score), name, mapping), reading)
 
 
-def _grid(whole: BinaryIO, sample: bytes, name: str, reading: Reading, score: Any) -> Grid:
+def _grid(whole: BinaryIO, sample: bytes, name: str, reading: Reading, score: Callable[[Sequence[str]], int]) -> Grid:
     if sample.startswith(_PARQUET):
         return parquet.grid(whole, name)
     if sample.startswith((_ZIP, _OLE)):

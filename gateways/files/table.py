@@ -10,7 +10,7 @@ from typing import Final
 from gateways.files import headings
 from gateways.files.errors import FileRefused
 from gateways.files.grid import Grid, Mark, Row
-from gateways.files.headings import Columns, Mapping_
+from gateways.files.headings import Columns, Meanings
 from gateways.files.numbers import plain
 from gateways.files.unread import SHAPE, TOTAL
 from huiliu.language import text
@@ -67,7 +67,7 @@ def _total(kind: str, columns: Columns, cells: Sequence[str]) -> Mark | None:
     return Mark(TOTAL, plain(first)) if unfilled or not keys else None
 
 
-def table(kind: str, grid: Grid, name: str, mapping: Mapping_ | None = None) -> Table:
+def table(kind: str, grid: Grid, name: str, mapping: Meanings | None = None) -> Table:
     """The table in a grid. Raises FileRefused where no row holds the kind's headings."""
     top = list(islice(grid.rows, _SEARCHED))
     scores = [headings.score(kind, row.cells, mapping) for row in top]

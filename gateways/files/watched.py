@@ -160,7 +160,7 @@ class Watched:
 def held(root: Path) -> Iterator[None]:
     """The folder, for one watcher alone. Raises FileRefused if there is no folder, or another one watches it."""
     if not root.is_dir():
-        raise FileRefused(text(f"没有目录 {root}", f"There is no folder {root}"))
+        raise FileRefused(text(f"没有目录 {root}：请先建立", f"There is no folder {root}: make it first"))
     with (root / _LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
