@@ -17,7 +17,6 @@ import asyncio
 import contextlib
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -39,6 +38,7 @@ from gateways.hj212.frame import Frame
 from gateways.hj212.readings import of_segment
 from gateways.hj212.segment import careful, parse
 from huiliu.division import DivisionCode
+from huiliu.open_files import many_files
 from schemas.topics import intake_topic
 from sinks import devices
 from sinks.devices import Device
@@ -166,8 +166,7 @@ def _held(hub: Rig, wanted: int) -> dict[str, Any]:
     """Open connections, each with one frame acknowledged, all held at the same time."""
     mns = simulated.numbers(_MN, max(2, wanted))
     _prepared(hub, mns)
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    many_files()
     with _gateway(hub) as (port, probe, process):
         before = process.memory_info().rss
         began = time.monotonic()

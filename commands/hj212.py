@@ -11,13 +11,18 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands import hj212_device
 from commands.errors import CommandError
+from commands.main import NOT_SO
 from huiliu.language import text
+from huiliu.open_files import many_files
+
+if TYPE_CHECKING:
+    from gateways.hj212.simulated import Told
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 app.add_typer(
@@ -153,7 +158,7 @@ def simulate_monitors(
         seed=seed,
         keep=sent is not None,
     )
-    _many_files(devices)
+    many_files()
     _writable(sent)
     began = time.monotonic()
     try:
@@ -168,23 +173,22 @@ def simulate_monitors(
     if sent is not None:
         lines = (json.dumps(one.as_json(), ensure_ascii=False) for one in told.messages)
         sent.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    result = {"devices": devices, **_figures(told), "seconds": round(time.monotonic() - began, 3)}
+    typer.echo(json.dumps(result) if as_json else "\n".join(f"{name}: {value}" for name, value in result.items()))
+    if told.counts["failed"]:
+        raise typer.Exit(NOT_SO)
+
+
+def _figures(told: Told) -> dict[str, Any]:
+    """What became of the frames, counted, and how long answers took."""
     waits = sorted(told.seconds) or [0.0]
     names = ("messages", "sent", "acknowledged", "refused", "resent", "unanswered", "failed", "clock_orders")
-    result = {
-        "devices": devices,
+    return {
         **{name: told.counts[name] for name in names},
         "faults": dict(told.faults),
         "answer_ms_p50": round(waits[len(waits) // 2] * 1000, 1),
         "answer_ms_p99": round(waits[int(len(waits) * 0.99)] * 1000, 1),
-        "seconds": round(time.monotonic() - began, 3),
     }
-    if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False))
-    else:
-        for name, value in result.items():
-            typer.echo(f"{name}: {value}")
-    if told.counts["failed"]:
-        raise typer.Exit(3)
 
 
 def _writable(file: Path | None) -> None:
@@ -209,21 +213,13 @@ def _one_of(option: str, given: str, allowed: Iterable[str]) -> None:
 def _running_port() -> int:
     """The port of the gateway that runs in the home folder; else the standard one."""
     from deploy import record, targets
+    from gateways.hj212.limits import PORT
     from huiliu.settings import Settings
 
     settings = Settings.from_environment()
     known = record.load(settings.home)
     url = known.gateways.get("gateway-hj212") if known is not None else None
-    return settings.hj212_port or (targets.port_of(url) if url else 9212)
-
-
-def _many_files(devices: int) -> None:
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = devices + 256
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
+    return settings.hj212_port or (targets.port_of(url) if url else PORT)
 
 
 @app.command("forward", help=text("将收到的数据包原样转发到另一平台", "relay frames unchanged to another platform"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+#: Where monitors reach the gateway unless a setting says otherwise.
+PORT: Final = 9212
 #: Bytes read from the kernel at a time, and kept unread for one connection at most about twice that.
 RECEIVE: Final = 32 * 1024
 #: Bytes of a connection's unread data that are cut into frames at a time.

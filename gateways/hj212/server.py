@@ -29,7 +29,7 @@ from gateways.hj212 import counting, limits, sm4
 from gateways.hj212.admission import Admission
 from gateways.hj212.connection import Connection
 from gateways.hj212.gateway import Gateway
-from gateways.hj212.limits import Limits
+from gateways.hj212.limits import PORT, Limits
 from gateways.hj212.publishing import Publishing
 from gateways.hj212.reassembly import Reassembly
 from gateways.hj212.unfinished import Unfinished
@@ -38,6 +38,7 @@ from huiliu.errors import SettingError
 from huiliu.exposition import Exposition
 from huiliu.kafka import Cluster
 from huiliu.language import text
+from huiliu.open_files import many_files
 from huiliu.settings import Settings
 from sinks import devices
 from sinks.errors import WarehouseError
@@ -45,7 +46,6 @@ from sinks.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 
-PORT: Final = 9212
 #: Seconds to wait for Kafka's confirmations when told to stop, between two tries to reach Kafka at the start, and
 #: between two times of writing down when monitors were heard.
 _FAREWELL, _AGAIN, _NOTE = 15.0, 2.0, 10.0
@@ -285,17 +285,6 @@ def listen(host: str, port: int) -> socket.socket:
         allowed = text(f"可监听的地址和空闲端口（{fault.strerror}）", f"an address and a free port ({fault.strerror})")
         raise SettingError("HUILIU_HJ212_PORT", f"{host}:{port}", allowed) from fault
     return listening
-
-
-def many_files() -> int:
-    """As many open files as the system lets us have, one for each connection; returns how many that are."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 1_048_576 if hard == resource.RLIM_INFINITY else hard
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def run(kafka: Cluster, database: str, settings: Settings) -> int:
