@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from commands import monitors, up
+from commands.main import NOT_SO
 from commands.waits import shown
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
@@ -25,8 +26,6 @@ from deploy.topics import ensure, publisher_topics
 from huiliu.errors import HuiliuError
 from huiliu.language import text
 from huiliu.settings import Settings
-
-NOT_EQUAL: Final = 3
 
 
 def demo(
@@ -61,7 +60,7 @@ def demo(
     else:
         _next_steps(home)
     if not result["answer_key_equal"]:
-        raise typer.Exit(NOT_EQUAL)
+        raise typer.Exit(NOT_SO)
 
 
 @dataclass(frozen=True)
