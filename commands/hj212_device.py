@@ -239,7 +239,12 @@ def password(file: Path | None) -> str | None:
     try:
         given = typer.get_text_stream("stdin").readline() if str(file) == "-" else file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise CommandError(text(f"无法读取密码文件 {file}。", f"The PW cannot be read from {file}.")) from fault
+        raise CommandError(
+            text(
+                f"无法读取密码文件 {file}：{fault}。请给出 UTF-8 文本文件，或用 - 读标准输入。",
+                f"The PW cannot be read from {file}: {fault}. Give a file of UTF-8 text, or - for standard input.",
+            )
+        ) from fault
     found = given.strip("\r\n")
     if not 0 < len(found) <= 32 or ";" in found:
         raise CommandError(

@@ -249,7 +249,12 @@ def requeue(
     if as_json:
         typer.echo(json.dumps({"requeued": done}))
     else:
-        typer.echo(text(f"已重新入列 {done} 条，结果见 huiliu quarantine list", f"{done} records sent again"))
+        typer.echo(
+            text(
+                f"已重新入列 {done} 条，结果见 huiliu quarantine list",
+                f"{done} records sent again: see huiliu quarantine list",
+            )
+        )
 
 
 Letter = Mapping[str, Any]
