@@ -241,9 +241,7 @@ def keys(as_json: AsJson = False) -> None:
     with reading(resolve(Settings.from_environment())) as connection:
         found = receipt_keys.listed(connection)
     if as_json:
-        told = [
-            {**row, "first_used_at": row["first_used_at"].isoformat(), "algorithm": ALGORITHM} for row in found
-        ]
+        told = [{**row, "first_used_at": row["first_used_at"].isoformat(), "algorithm": ALGORITHM} for row in found]
         typer.echo(json.dumps({"keys": told}, ensure_ascii=False))
         return
     if not found:

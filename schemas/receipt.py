@@ -11,7 +11,6 @@ import numpy as np
 
 from huiliu.outcome import Outcome
 
-
 #: How receipts are signed (RFC 8032).
 ALGORITHM: Final = "Ed25519"
 
