@@ -21,6 +21,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from gateways.http import problems
+from gateways.http.upload import file_problems
 
 #: Seconds for a further piece to come, and for a whole file of any size; beyond them, bytes a second on average.
 _PIECE_SECONDS: Final = 30.0
@@ -51,7 +52,7 @@ async def receive(request: Request, corner: Path, limit: int, hold: Callable[[in
     form = request.headers.get("content-type", "").partition(";")[0].strip().lower() == "multipart/form-data"
     most = limit + _FORM_BYTES if form else limit
     if int(request.headers.get("content-length", "0") or 0) > most:
-        raise problems.file_too_large(limit)
+        raise file_problems.file_too_large(limit)
     pieces = _pieces(request, most, hold, limit)
     path = corner / "file"
     try:
@@ -62,9 +63,9 @@ async def receive(request: Request, corner: Path, limit: int, hold: Callable[[in
         raise problems.broken_off() from None
     size = path.stat().st_size
     if size > limit:
-        raise problems.file_too_large(limit)
+        raise file_problems.file_too_large(limit)
     if not size:
-        raise problems.empty_file()
+        raise file_problems.empty_file()
     return Received(path, named(name), size, await asyncio.to_thread(_digest, path))
 
 
@@ -79,7 +80,7 @@ async def _pieces(request: Request, most: int, hold: Callable[[int], None], limi
             return
         size += len(piece)
         if size > most:
-            raise problems.file_too_large(limit)
+            raise file_problems.file_too_large(limit)
         hold(len(piece))
         yield piece
 
@@ -97,11 +98,11 @@ async def _of_form(request: Request, pieces: AsyncGenerator[bytes, None], path: 
         form = await parser.parse()
         files = [value for value in form.values() if isinstance(value, UploadFile)]
         if not files:
-            raise problems.not_a_form("no file")
+            raise file_problems.not_a_form("no file")
         await asyncio.to_thread(_copy, files[0].file, path)
         return request.query_params.get("name") or files[0].filename or ""
     except MultiPartException as wrong:
-        raise problems.not_a_form(str(wrong.message)[:200]) from None
+        raise file_problems.not_a_form(str(wrong.message)[:200]) from None
     finally:
         for file in parser._files_to_close_on_error:  # of a form that ends too early nobody else knows
             file.close()

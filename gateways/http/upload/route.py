@@ -34,7 +34,7 @@ from starlette.responses import FileResponse, Response
 from gateways.http import cursor, metrics, problems
 from gateways.http.answer import Answer, no_store, written
 from gateways.http.intake import Intake, admitted, idempotency_key
-from gateways.http.upload import sending, templates
+from gateways.http.upload import file_problems, sending, templates
 from gateways.http.upload.options import MEDIA, Options, format_of, options, seconds
 from gateways.http.upload.receiving import Received, receive
 from gateways.http.upload.uploads import Uploads, at_a_desk
@@ -64,7 +64,7 @@ async def post_file(kind: str, request: Request) -> Response:
     publisher = await admitted(request, intake, kind)
     asked, key = options(request), idempotency_key(request)
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise problems.no_encoding_of_files()
+        raise file_problems.no_encoding_of_files()
     intake.rates.request(publisher.division)
     held = 0
 
@@ -173,7 +173,7 @@ class _Taking:
             metrics.EVENTS.labels(self._kind, "refused").inc(told["refused"])
         if told["refused"] and (self._asked.strict or not told["records"]):
             more = {name: told[name] for name in ("rows", "refused", "kind_meant", "notes", "own_columns", "filled_in")}
-            raise problems.rows_refused({**more, "first_refused": told["first_refused"]}, told["refused"])
+            raise file_problems.rows_refused({**more, "first_refused": told["first_refused"]}, told["refused"])
         if not told["rows"]:
             raise problems.no_events()
 
@@ -271,7 +271,7 @@ async def report(number: str, request: Request) -> Response:
             break
         await asyncio.sleep(_LOOK)
     if waiting and not partial:
-        raise problems.report_waits(waiting)
+        raise file_problems.report_waits(waiting)
     with shared.corner(publisher.division) as corner:
         job = await asyncio.to_thread(_written, warehouse, upload, corner)
         out = corner / f"report.{form}"
@@ -286,7 +286,7 @@ def _upload(warehouse: Warehouse, publisher: Publisher, identity: uuid.UUID | No
     with warehouse.read() as connection:
         found = None if identity is None else uploads.found(connection, publisher.division, identity)
         if found is None or found.placed is None:
-            raise problems.no_upload()
+            raise file_problems.no_upload()
         fates = submissions.fates(connection, found.submission.ranges)
     return found, sum(fate.counts.get("waiting", 0) for fate in fates)
 
@@ -295,7 +295,7 @@ def _written(warehouse: Warehouse, upload: Upload, corner: Path) -> dict[str, An
     """The file and its places on the disk, as a desk wants them. Raises Problem 404."""
     path, placed = corner / "file", corner / "placed"
     if upload.placed is None:
-        raise problems.no_upload()
+        raise file_problems.no_upload()
     placed.write_bytes(upload.placed.packed())
     with warehouse.read() as connection, path.open("wb") as whole:
         for piece in uploads.content(connection, upload.submission.id):

@@ -13,6 +13,7 @@ from gateways.http import problems
 from gateways.http.desk.desk import DeskFailure, Desks
 from gateways.http.limits import Flight
 from gateways.http.problem import Problem, Words
+from gateways.http.upload import file_problems
 from gateways.http.upload.room import Room
 
 #: Uploads under way: of one publisher, and of all. Of one publisher one at a time is worked on.
@@ -34,7 +35,7 @@ class Uploads:
     def __init__(self, database: str, file_bytes: int, file_rows: int, disk_bytes: int) -> None:
         """``database``: its URL; ``disk_bytes``: of all files under way together."""
         self.database, self.file_bytes, self.file_rows = database, file_bytes, file_rows
-        self.disk = Flight(disk_bytes, problems.uploads_busy)
+        self.disk = Flight(disk_bytes, file_problems.uploads_busy)
         self.reading, self.judging = Desks(_READING), Desks(_JUDGING)
         self.room = Room()
         self._under_way: Counter[str] = Counter()
@@ -44,9 +45,9 @@ class Uploads:
     def corner(self, publisher: str) -> Iterator[Path]:
         """A folder for one request of a publisher. Raises Problem 429, 503."""
         if self._under_way[publisher] >= OF_ONE:
-            raise problems.uploads_under_way(OF_ONE)
+            raise file_problems.uploads_under_way(OF_ONE)
         if self._under_way.total() >= OF_ALL:
-            raise problems.uploads_busy()
+            raise file_problems.uploads_busy()
         self._under_way[publisher] += 1
         try:
             with self.room.corner() as corner:
@@ -78,8 +79,8 @@ async def at_a_desk(desks: Desks, job: dict[str, Any]) -> Any:
             return answer["told"]
         english = await desks.do({**job, "language": "en"}, FILE_SECONDS)
     except DeskFailure as failed:
-        raise problems.file_too_demanding(failed.reason) from failed
-    raise problems.file_refused(Words(answer["refused"], english.get("refused", answer["refused"])))
+        raise file_problems.file_too_demanding(failed.reason) from failed
+    raise file_problems.file_refused(Words(answer["refused"], english.get("refused", answer["refused"])))
 
 
 async def verdicts_of(desks: Desks, job: dict[str, Any]) -> Any:
