@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 from sqlalchemy import Connection, text
@@ -38,8 +38,17 @@ create temp table if not exists citation (
 """
 
 
-def follow(connection: Connection, citations: pl.DataFrame) -> pl.DataFrame:
-    """Link and close what these records cite; returns (intake, offset) of those that cite nothing of their publisher's.
+class Followed(NamedTuple):
+    """``astray``: (intake, offset) of records that cite nothing of their publisher's. ``closed``: kind of each matter
+    that is closed, and the seconds that it was open.
+    """
+
+    astray: pl.DataFrame
+    closed: list[tuple[str, float]]
+
+
+def follow(connection: Connection, citations: pl.DataFrame) -> Followed:
+    """Link and close what these records cite.
 
     ``citations``: columns of ``CITATIONS``; ``loaded`` is true unless the citing record was rejected itself. The
     rejected records of the batch must have been written.
@@ -51,8 +60,9 @@ def follow(connection: Connection, citations: pl.DataFrame) -> pl.DataFrame:
     # is cited has been written before.
     while connection.exec_driver_sql(query("corrections", "link")).rowcount:
         pass
-    connection.exec_driver_sql(query("corrections", "close"))
-    return fetch(connection, query("corrections", "astray"))
+    closed = connection.exec_driver_sql(query("corrections", "close")).all()
+    astray = fetch(connection, query("corrections", "astray"))
+    return Followed(astray, [(row.kind, row.seconds) for row in closed if row.matter])
 
 
 def times(

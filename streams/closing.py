@@ -15,22 +15,25 @@ from validators import finding
 from validators.rule import Severity
 
 
-def follow(connection: Connection, kinds: Sequence[Prepared], seen: int) -> None:
+def follow(connection: Connection, kinds: Sequence[Prepared], seen: int) -> list[tuple[str, float]]:
     """Close or link what the batch's records cite; a citation of nothing becomes a finding (HL-CITE-01).
 
     After the rejected records have been written and before the findings are. Rows whose outcome is ``seen`` were
     followed by an earlier batch. Almost all batches have no record with headers, and nothing is done.
+
+    Returns the kind of each matter that is closed, and the seconds that it was open.
     """
     citations = [rows for one in kinds if (rows := _citations(one, seen)).height]
     if not citations:
-        return
-    astray = corrections.follow(connection, pl.concat(citations))
+        return []
+    astray, closed = corrections.follow(connection, pl.concat(citations))
     if astray.is_empty():
-        return
+        return closed
     for one in kinds:
         lost = one.provenance.with_row_index("row").join(astray, on=["intake", "offset"], how="semi")["row"].to_list()
         if lost:
             one.quarantine(_astray(lost, [shown(one.source.records.headers.get(row, ())) for row in lost]))
+    return closed
 
 
 def _citations(prepared: Prepared, seen: int) -> pl.DataFrame:

@@ -39,7 +39,7 @@ from streams.drill import Drill
 from streams.errors import HoleError
 from streams.prepare import Prepared, layer_of
 from streams.settle import Settlement, settle
-from streams.stage import Stage, committed
+from streams.stage import Stage, committed, corrected
 from validators.catalogue import RULE_SET
 from validators.finding import pattern
 
@@ -68,7 +68,7 @@ class Committer:
             self._drill.reached("4")
             self._settle(connection, kinds)
             with Stage("quarantine", batch.size):
-                _write_quarantine(connection, kinds)
+                closed = _write_quarantine(connection, kinds)
             self._drill.reached("9")
             entries = _entries(batch, kinds, heads)
             with Stage("outbox", batch.size):
@@ -78,6 +78,7 @@ class Committer:
                 ledger.append(connection, heads, entries)
             self._drill.reached("11")
         committed(heads, entries)
+        corrected(closed)
         self._drill.reached("committed")
 
     def _settle(self, connection: Connection, kinds: Sequence[Prepared]) -> None:
@@ -115,16 +116,20 @@ def _refuse_holes(batch: Batch, heads: Heads, explained: Set[tuple[str, int, int
             raise HoleError(chunk.topic, chunk.partition, expected, found)
 
 
-def _write_quarantine(connection: Connection, kinds: Sequence[Prepared]) -> None:
-    """Step 9: the rejected records, what they and others cite, all findings, also warnings of what was loaded."""
+def _write_quarantine(connection: Connection, kinds: Sequence[Prepared]) -> list[tuple[str, float]]:
+    """Step 9: the rejected records, what they and others cite, all findings, also warnings of what was loaded.
+
+    Returns the kind of each matter that is closed by it, and the seconds that it was open.
+    """
     for one in kinds:
         rows = np.flatnonzero(one.outcomes == int(Outcome.QUARANTINED))
         if len(rows):
             quarantine.write(connection, _quarantined(one, rows))
-    closing.follow(connection, kinds, _SEEN)
+    closed = closing.follow(connection, kinds, _SEEN)
     for one in kinds:
         if one.findings.height:
             quarantine.write_findings(connection, _located(one))
+    return closed
 
 
 def _located(prepared: Prepared) -> pl.DataFrame:

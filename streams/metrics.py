@@ -50,6 +50,11 @@ METRICS: Final = (
         "Offsets in the ledger that carry no record, such as transaction markers.",
     ),
     Metric(
+        "huiliu_correction_seconds", "histogram", ("kind",),
+        "被拒记录从拒收到更正入库所用的秒数；同一事项的多次尝试只计一次",
+        "Seconds from a record's rejection to its correction; all attempts at one matter count once.",
+    ),
+    Metric(
         "huiliu_lag_records", "gauge", ("topic",),
         "本进程所分配分区中尚未入库的记录数", "Records of the worker's partitions that are not loaded yet.",
     ),

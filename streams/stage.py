@@ -6,7 +6,7 @@ Costs two clock readings and three additions for each batch and stage, nothing f
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
@@ -28,12 +28,16 @@ def _counter(name: str) -> Counter:
     return Counter(name, NAMED[name].en, NAMED[name].labels, registry=REGISTRY)
 
 
-def _histogram(name: str, buckets: tuple[float, ...]) -> Histogram:
+def _histogram(name: str, buckets: Sequence[float]) -> Histogram:
     return Histogram(name, NAMED[name].en, NAMED[name].labels, registry=REGISTRY, buckets=buckets)
 
 
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_LONG: Final = (_MINUTE, 10 * _MINUTE, _HOUR, 4 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY, 14 * _DAY, 30 * _DAY, 90 * _DAY)
+
 _RECORDS: Final = _counter("huiliu_records_total")
 _GAPS: Final = _counter("huiliu_gaps_total")
+_CORRECTIONS: Final = _histogram("huiliu_correction_seconds", _LONG)
 
 
 class _Measures:
@@ -101,3 +105,9 @@ def committed(heads: Mapping[tuple[str, int], Head], entries: Iterable[Entry]) -
                 _RECORDS.labels(kind, outcome).inc(count)
         if entry.gaps:
             _GAPS.labels(kind).inc(entry.gaps)
+
+
+def corrected(closed: Iterable[tuple[str, float]]) -> None:
+    """Count the rejected records that a committed batch corrected: kind, and seconds from rejection to correction."""
+    for kind, seconds in closed:
+        _CORRECTIONS.labels(kind).observe(seconds)

@@ -13,6 +13,7 @@ where not citation.loaded and cited.publisher = citation.publisher
 
 -- name: close
 -- What a loaded record cites is closed with all attempts at it, in the order of coordinates so that nobody waits crosswise.
+-- Says of each how long it was open, and whether it is a matter's first record.
 with matter as (
     select coalesce(cited.corrects_intake, cited.intake) as intake,
         coalesce(cited.corrects_offset, cited."offset") as "offset",
@@ -39,6 +40,8 @@ with matter as (
 update quarantine set status = 'corrected', status_at = now(), closed_intake = closing.by_intake,
     closed_offset = closing.by_offset
 from closing where closing.intake = quarantine.intake and closing."offset" = quarantine."offset"
+returning quarantine.kind, quarantine.corrects_intake is null as matter,
+    extract(epoch from quarantine.status_at - quarantine.recorded_at)::float8 as seconds
 
 -- name: astray
 -- Citations of something that is no rejected record of the same publisher.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from kafka import KafkaProducer
 from sqlalchemy import text
 
+from deploy.ports import choose
 from schemas.citation import CORRECTS
 from schemas.contract import contract
 from schemas.encode import encode
 from sinks import corrections, quarantine
+from tests.conftest import until
 from validators.sample import SAMPLES
 
 pytestmark = pytest.mark.live
@@ -22,6 +25,14 @@ TOPIC, OTHER = "intake.340100.nil", "intake.340200.nil"
 
 def nil(**changes: Any) -> bytes:
     return encode("nil", {name: SAMPLES["nil"][name] for name in contract("nil").names} | changes)
+
+
+def corrected(probe: int) -> float:
+    """How many corrections a worker's metrics tell of."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{probe}/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    told = [line.split()[-1] for line in lines if line.startswith('huiliu_correction_seconds_count{kind="nil"}')]
+    return float(told[0]) if told else 0.0
 
 
 def test_corrections_close_what_they_cite(
@@ -38,7 +49,8 @@ def test_corrections_close_what_they_cite(
     bad = nil(reason=" ", source_ref="A-7")
     send(bad)  # 0
     send(bad)  # 1
-    hub.worker()
+    probe = choose()
+    hub.worker(HUILIU_METRICS_PORT=str(probe))
     hub.wait_for(2)
     send(bad, f"{TOPIC}/0/0")  # 2: an attempt that is rejected too
     send(nil(division="340203"), f"{TOPIC}/0/1", OTHER)  # another's: has no effect
@@ -50,6 +62,8 @@ def test_corrections_close_what_they_cite(
     hub.wait_for(7)
     assert status(hub) == {0: ("corrected", None, 4), 1: ("corrected", None, 5), 2: ("corrected", 0, 4)}
     prove()
+    # Two matters, three rejected records: how long they took is shown once for each matter.
+    until(lambda: corrected(probe) == 2.0, "the time to correct is shown")
     with hub.warehouse.read() as connection:
         astray = connection.execute(
             text('select topic, "offset", severity, value from finding join intake on id = intake'
