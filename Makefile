@@ -25,7 +25,7 @@ short: setup  ## tests that take seconds
 drill: setup  ## kill and load drills over a real broker and database
 	$(BIN)/pytest -m drill $(ARGS)
 
-CLAIMS := end_to_end stages latency idle fairness startup memory queries rebuild workers http_gateway transmission
+CLAIMS := end_to_end stages latency idle fairness startup memory queries rebuild workers http_gateway http_fairness transmission
 
 bench: setup  ## one script per claim, each beside its limit or rival
 	@for name in $(CLAIMS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done

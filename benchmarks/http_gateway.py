@@ -24,7 +24,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,7 @@ from sinks import credentials, outbox
 _BATCH, _BATCHES_AT_ONCE, _SINGLES_AT_ONCE = 1_000, 4, 64
 _SINGLES = 20_000
 _PACED = 100
-_SECRET = "benchmark"
+SECRET = "benchmark"
 _UNLIMITED = {"HUILIU_HTTP_EVENTS_PER_SECOND": "10000000", "HUILIU_HTTP_REQUESTS_PER_SECOND": "1000000"}
 
 
@@ -85,14 +85,14 @@ class Gateway:
 
 def main() -> None:
     arguments = _arguments()
-    city, lines = _readings(arguments.events + int(arguments.rate * arguments.seconds))
+    city, lines = readings(arguments.events + int(arguments.rate * arguments.seconds))
     with rig() as hub:
         hub.publish([city], ["reading", "registration"])
         with hub.warehouse.batch() as connection:
-            credentials.keep(connection, city, _SECRET)  # type: ignore[arg-type]
+            credentials.keep(connection, city, SECRET)  # type: ignore[arg-type]
         fast = _publications(city, lines[: arguments.events])
         limit = _limit(hub, fast)
-        with _gateway(hub, city) as gateway:
+        with gateway_of(hub, city, _UNLIMITED) as gateway:
             speeds = [
                 Speed("librdkafka alone: limit", len(fast), limit, len(fast) / limit, 1.0, 0.0),
                 *_speeds(gateway, lines[: arguments.events], len(fast) / limit),
@@ -116,11 +116,14 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _readings(count: int) -> tuple[str, list[bytes]]:
-    """A city and so many readings of it as JSON, all different: what it has too few of comes again as a revision."""
+def readings(count: int, rank: int = 0) -> tuple[str, list[bytes]]:
+    """A city and so many readings of it as JSON, all different: what it has too few of comes again as a revision.
+
+    ``rank``: 0 for the city with the most readings, 1 for the next.
+    """
     found = [one for one in mixture(200_000).events if (topic := parse_intake(one.topic)) and topic.kind == "reading"]
     topics = Counter(one.topic for one in found)
-    most = topics.most_common(1)[0][0]
+    most = topics.most_common(rank + 1)[rank][0]
     values = list({one.value for one in found if one.topic == most})
     frame = decode("reading", values, record_bytes=1 << 62).frame.select(contract("reading").names)
     events = [to_json("reading", row) for row in frame.iter_rows(named=True)]
@@ -146,10 +149,11 @@ def _limit(hub: Rig, publications: Sequence[Publication]) -> float:
 
 
 @contextmanager
-def _gateway(hub: Rig, city: str) -> Iterator[Gateway]:
+def gateway_of(hub: Rig, city: str, limits: Mapping[str, str]) -> Iterator[Gateway]:
+    """A gateway process with these limits, spoken to as this city's publisher."""
     port = choose()
-    environ = {**hub.environ("gateway"), **_UNLIMITED, "HUILIU_HTTP_PORT": str(port), "HUILIU_HTTP_EVENTS": "100000"}
-    pair = base64.b64encode(f"{credentials.user_of(city)}:{_SECRET}".encode()).decode()
+    environ = {**hub.environ("gateway"), **limits, "HUILIU_HTTP_PORT": str(port), "HUILIU_HTTP_EVENTS": "100000"}
+    pair = base64.b64encode(f"{credentials.user_of(city)}:{SECRET}".encode()).decode()
     with (hub.folder / "gateway.log").open("ab") as log:
         process = subprocess.Popen([sys.executable, "-m", "gateways.http"], env={**os.environ, **environ}, stderr=log)
         try:
@@ -173,7 +177,7 @@ async def _warm(gateway: Gateway) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     while True:
         writer.write(request)
-        status, _ = await _answer(reader)
+        status, _ = await answer_of(reader)
         if status == 200:
             break
         await asyncio.sleep(0.2)
@@ -212,7 +216,7 @@ async def _all(port: int, requests: Sequence[bytes], at_once: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for request in left:
             writer.write(request)
-            status, body = await _answer(reader)
+            status, body = await answer_of(reader)
             if status != 202:
                 raise BenchmarkError(f"{status}: {body[:500]!r}")
         writer.close()
@@ -221,7 +225,7 @@ async def _all(port: int, requests: Sequence[bytes], at_once: int) -> None:
     await asyncio.gather(*(connection() for _ in range(at_once)))
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def answer_of(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head.split(b" ", 2)[1])
     length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
@@ -232,15 +236,15 @@ def _receipts(hub: Rig, gateway: Gateway, city: str, lines: Sequence[bytes], rat
     """Seconds from due to receipt of each event, after a warm start."""
     with hub.worker():
         hub.drain()
-        _until_told(hub)
-        seen = _Receipts(hub, city)
+        until_told(hub)
+        seen = Receipts(hub, city)
         try:
             return seen.waits(asyncio.run(_paced(gateway, lines, rate)))
         finally:
             seen.stop()
 
 
-def _until_told(hub: Rig) -> None:
+def until_told(hub: Rig) -> None:
     """Until the receipts of what was sent before are all out: they would be waited for with the new ones."""
     deadline = time.monotonic() + 300
     while True:
@@ -260,7 +264,7 @@ async def _paced(gateway: Gateway, lines: Sequence[bytes], rate: int) -> list[tu
     async def one(due: float, batch: bytes) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
         writer.write(gateway.request(batch))
-        status, body = await _answer(reader)
+        status, body = await answer_of(reader)
         writer.close()
         if status != 202:
             raise BenchmarkError(f"{status}: {body[:500]!r}")
@@ -274,7 +278,7 @@ async def _paced(gateway: Gateway, lines: Sequence[bytes], rate: int) -> list[tu
     return found
 
 
-class _Receipts:
+class Receipts:
     """Reads a division's receipts as they come."""
 
     def __init__(self, hub: Rig, city: str) -> None:

@@ -30,8 +30,8 @@ from gateways.http import body, events, metrics, problems, verdicts
 from gateways.http.answer import Answer, no_store, written
 from gateways.http.events import Records
 from gateways.http.identity import Identities
-from gateways.http.limits import Flight, Rates
-from gateways.http.problem import Words
+from gateways.http.limits import COOLING, Flight, Guests, Rates
+from gateways.http.problem import Problem, Words
 from gateways.http.producing import Place, Producing
 from gateways.http.recording import Recorder
 from schemas import citation
@@ -74,6 +74,7 @@ class Intake:
     ) -> None:
         self.identities, self.producing, self.recorder = identities, producing, recorder
         self.limits, self.rates, self.flight = limits, rates, flight
+        self.guests = Guests()
         self.readers = asyncio.Semaphore(_READERS)
         self.under_way: set[tuple[str, str]] = set()
 
@@ -102,12 +103,20 @@ async def post_events(kind: str, request: Request) -> Response:
     """Take events of one kind."""
     intake: Intake = request.app.state.intake
     publisher = await admitted(request, intake, kind)
+    intake.guests.enter(publisher.division)
+    try:
+        return await _post_events(kind, request, intake, publisher)
+    finally:
+        intake.guests.leave(publisher.division)
+
+
+async def _post_events(kind: str, request: Request, intake: Intake, publisher: Publisher) -> Response:
     media = events.media_type(request.headers.get("content-type"))
     _gzip(request.headers.get("content-encoding", ""))
     key = idempotency_key(request)
     partial = _choice(request, "partial", ("true", "false")) == "true"
     only = _choice(request, "validate", ("only",)) == "only"
-    intake.rates.request(publisher.division)
+    await within_rates(intake, publisher)
     load = Load(intake.flight)
     handed_over = False
     try:
@@ -136,6 +145,16 @@ async def _judged(request: Request, kind: str, publisher: Publisher, records: Re
     job = {"job": "judge", "kind": kind, "division": publisher.division, "values": values}
     found: list[dict[str, Any]] = await request.app.state.verdicts(job)
     return found
+
+
+async def within_rates(intake: Intake, publisher: Publisher) -> None:
+    """Raises Problem 429, not at once."""
+    try:
+        intake.rates.request(publisher.division)
+        intake.rates.owing(publisher.division)
+    except Problem:
+        await asyncio.sleep(COOLING)
+        raise
 
 
 async def admitted(request: Request, intake: Intake, kind: str) -> Publisher:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -19,6 +19,12 @@ FAILURES: Final = 30
 ADDRESS_FAILURES: Final = 300
 _ADDRESSES: Final = 10_000
 _MINUTE: Final = 60.0
+
+#: Requests of one publisher under way at once.
+AT_ONCE: Final = 128
+
+#: Seconds after which a request beyond the rate is told so: who asks again at once shall not keep the process busy.
+COOLING: Final = 0.25
 
 #: Seconds of the rate that may come at once.
 BURST: Final = 2.0
@@ -58,6 +64,10 @@ class Rates:
         rate = Words(f"每秒 {self._requests:g} 个请求", f"{self._requests:g} requests a second")
         self._take(self._of(publisher)[1], 1, rate)
 
+    def owing(self, publisher: str) -> None:
+        """Raises Problem 429 where events are owed: before anything of a body is read."""
+        self.events(publisher, 0)
+
     def events(self, publisher: str, count: int) -> None:
         """So many more events. Raises Problem 429."""
         rate = Words(f"每秒 {self._events:g} 条事项", f"{self._events:g} events a second")
@@ -80,6 +90,26 @@ class Rates:
         seconds = bucket.take(amount)
         if seconds:
             raise problems.rate_limited(max(1, math.ceil(seconds)), rate)
+
+
+class Guests:
+    """Requests of each publisher that are under way: so many and no more, whatever connections it opens."""
+
+    def __init__(self, most: int = AT_ONCE) -> None:
+        """``most``: of one publisher at once."""
+        self._most, self._there = most, Counter[str]()
+
+    def enter(self, publisher: str) -> None:
+        """One more. Raises Problem 429."""
+        if self._there[publisher] >= self._most:
+            raise problems.too_many_at_once(self._most)
+        self._there[publisher] += 1
+
+    def leave(self, publisher: str) -> None:
+        """One fewer."""
+        self._there[publisher] -= 1
+        if not self._there[publisher]:
+            del self._there[publisher]
 
 
 class Failures:

@@ -254,6 +254,16 @@ def rate_limited(seconds: int, rate: Words) -> Problem:
     )  # fmt: skip
 
 
+def too_many_at_once(most: int) -> Problem:
+    return Problem(
+        429, "too-many-at-once",
+        Words("同时的请求过多", "Too many requests at once"),
+        Words(f"本单位已有 {most} 个请求未答复。", f"{most} requests of yours are not answered yet."),
+        Words("等前面的答复后再发；大量报送请成批。", "Wait for the answers to those before; many events in batches."),
+        headers={"Retry-After": "1"},
+    )  # fmt: skip
+
+
 def busy(seconds: int = 2) -> Problem:
     return Problem(
         503, "busy",

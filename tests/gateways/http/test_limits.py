@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateways.http.identity import login
-from gateways.http.limits import FAILURES, Bucket, Failures, Flight, Rates
+from gateways.http.limits import FAILURES, Bucket, Failures, Flight, Guests, Rates
 from gateways.http.problem import Problem, language_of
 from gateways.http.producing import Producing
 from huiliu.kafka import Cluster
@@ -50,6 +50,32 @@ def test_a_flood_of_one_publisher_takes_nothing_from_another() -> None:
     with pytest.raises(Problem):
         rates.events("340100", 20)
     rates.events("340200", 20)
+
+
+def test_who_owes_events_is_refused_before_anything_is_read_and_no_other_is() -> None:
+    clock = Clock()
+    rates = Rates(100, 1000, clock)
+    rates.owing("a")
+    rates.events("a", 1000)  # more than the room: let through once, then owed
+    with pytest.raises(Problem) as refused:
+        rates.owing("a")
+    assert (refused.value.code, refused.value.headers["Retry-After"]) == ("rate-limited", "8")
+    rates.request("a")
+    rates.owing("b")
+    clock.now += 8.1
+    rates.owing("a")
+
+
+def test_no_more_requests_of_one_publisher_are_under_way_than_may_be() -> None:
+    guests = Guests(2)
+    guests.enter("a")
+    guests.enter("a")
+    with pytest.raises(Problem) as refused:
+        guests.enter("a")
+    assert refused.value.code == "too-many-at-once"
+    guests.enter("b")
+    guests.leave("a")
+    guests.enter("a")
 
 
 def test_bytes_on_their_way_are_bounded_and_let_go() -> None:
