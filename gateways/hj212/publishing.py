@@ -58,6 +58,7 @@ class Publishing:
         self._numbers = 0
         self._replacing: asyncio.Task[None] | None = None
         self.failed_in_a_row = 0
+        self.fault: BaseException | None = None  #: of ours: frames may wait for ever, so the process should end
 
     async def start(self) -> None:
         """Connect. Raises KafkaError when the cluster does not answer."""
@@ -118,6 +119,11 @@ class Publishing:
                 self.failed_in_a_row = self.failed_in_a_row + 1 if frame.fault else 0
                 frame.decided(frame.fault)
 
+    def watch(self, task: asyncio.Task[None]) -> None:
+        """Notice a task that ends with a fault nobody has foreseen."""
+        if not task.cancelled() and task.exception() is not None:
+            self.fault = self.fault or task.exception()
+
     def failed(self, producer: AIOKafkaProducer) -> None:
         """A batch of this producer was not taken: another takes its place, while what it still has goes on."""
         if producer is self._producer and self._ready.is_set():
@@ -172,6 +178,7 @@ class _Topic:
         self._new.append((record, frame))
         if self._sharing is None:
             self._sharing = asyncio.ensure_future(self._share_out())
+            self._sharing.add_done_callback(self._publishing.watch)
 
     async def _share_out(self) -> None:
         """Step 2. One task at a time, so that a first look at the topic's partitions lets nothing overtake."""
@@ -198,6 +205,7 @@ class _Topic:
         task = asyncio.ensure_future(self._send_batches(partition))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._publishing.watch)
 
     async def _send_batches(self, partition: int) -> None:
         """Step 3, until the partition's line is empty."""

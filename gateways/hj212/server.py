@@ -197,6 +197,8 @@ class Server:
             self._health.turned = time.monotonic()
             self.gateway.sweep()
             counting.READY.set(self._health.verdict().ready)
+            if self._publishing.fault is not None:
+                raise self._publishing.fault  # an unknown fault stops the process, with everything kept by its senders
             if self._publishing.failed_in_a_row > _HOPELESS:
                 logger.critical("Kafka took none of the last %d frames: starting afresh", _HOPELESS)
                 self.code = EX_SOFTWARE

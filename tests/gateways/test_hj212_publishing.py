@@ -103,3 +103,17 @@ def test_after_a_batch_that_kafka_refuses_another_producer_takes_the_next(hub: H
         assert found[b"1"] == [1, 3]
 
     run(hub, scene)
+
+
+def test_a_fault_that_nobody_has_foreseen_is_noticed_and_not_waited_out(hub: Hub) -> None:
+    hub.make_topics(TOPIC)
+
+    async def scene(made: Publishing) -> None:
+        sent(made, Record(TOPIC, b"1", "no bytes", []))  # type: ignore[arg-type]
+        for _ in range(200):
+            if made.fault is not None:
+                break
+            await asyncio.sleep(0.05)
+        assert isinstance(made.fault, TypeError)
+
+    run(hub, scene)
