@@ -15,23 +15,30 @@ fails ends the command; its message says what was done, and that repeating it go
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
+from commands.client_settings import MECHANISM
 from commands.errors import CommandError
 from commands.warehouse import writing
 from deploy import access
 from deploy.endpoints import Endpoints
 from deploy.errors import NoAuthorizerError
+from deploy.probes import listeners
 from deploy.topics import ensure, publisher_topics
 from huiliu.division import DivisionCode
 from huiliu.errors import HuiliuError
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from schemas import topics
 from sinks import credentials, publishers
 from sinks.credentials import user_of
 from sinks.publishers import Publisher
+
+TAKING_UP: Final = 5.0  #: seconds that a new secret may take to be in force before we go on
 
 
 @dataclass
@@ -102,8 +109,22 @@ def give_secret(steps: Steps, endpoints: Endpoints, division: DivisionCode, secr
     if endpoints.kafka.authenticated:
         with steps.step(text("Kafka 口令", "secret at Kafka")):
             access.set_secret(endpoints.kafka, user_of(division), secret)
+            taken_up(endpoints.kafka, user_of(division), secret)
     with steps.step(text("网关口令", "secret at the gateways")), writing(endpoints) as connection:
         credentials.keep(connection, division, secret)
+
+
+def taken_up(kafka: Cluster, user: str, secret: str) -> None:
+    """Wait until a broker lets the user in by this secret: it takes a moment, in which a right one would be refused.
+
+    No longer than TAKING_UP; not at all where we are let in by other means than the user will be.
+    """
+    deadline, theirs = time.monotonic() + TAKING_UP, replace(kafka, user=user)
+    while kafka.mechanism == MECHANISM and time.monotonic() < deadline:
+        told, _ = listeners.logged_in(kafka.servers[0], theirs, secret)
+        if told.outcome == "good":
+            return
+        time.sleep(0.1)
 
 
 def shut_out(endpoints: Endpoints, division: DivisionCode) -> Steps:

@@ -98,7 +98,11 @@ class Client:
             told = replace(self, door=replace(self.door, ca=(folder / CA).absolute()))
         head = f"# {self.user}\n"
         files += [
-            (KCAT, head + "".join(f"{name}={value}\n" for name, value in told.kcat(secret).items())),
+            (
+                KCAT,
+                f"# {self.user}; librdkafka 2.6.1 or newer (kcat -V): docs/guide/publishers.md\n"
+                + "".join(f"{name}={value}\n" for name, value in told.kcat(secret).items()),
+            ),
             (JAVA, head + "".join(f"{name}={value}\n" for name, value in told.java(secret).items())),
             (PYTHON, json.dumps(told.kafka_python(secret), indent=1) + "\n"),
         ]

@@ -8,6 +8,7 @@ import re
 import ssl
 import stat
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -321,3 +322,18 @@ def test_nobody_is_shown_suspended_or_given_a_secret_who_is_not_registered(at_hu
         answer = huiliu("publisher", command, "340100")
         assert answer.code == 2
         assert "huiliu publisher add 340100" in answer.err
+
+
+def test_a_new_secret_is_in_force_once_it_is_handed_over(at_hub: Any) -> None:
+    from commands.admission import TAKING_UP, taken_up
+    from deploy.probes.listeners import logged_in
+
+    user, theirs = credentials.user_of(HEFEI), replace(at_hub.kafka, user=credentials.user_of(HEFEI))
+    access.set_secret(at_hub.kafka, user, "old")
+    later = threading.Timer(1.0, access.set_secret, (at_hub.kafka, user, "new"))
+    later.start()
+    began = time.monotonic()
+    taken_up(at_hub.kafka, user, "new")
+    assert 1.0 <= time.monotonic() - began < TAKING_UP
+    assert logged_in(at_hub.kafka.servers[0], theirs, "new")[0].outcome == "good"
+    later.join()

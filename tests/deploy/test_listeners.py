@@ -97,3 +97,10 @@ def test_a_name_beyond_this_machine_makes_the_publishers_door_listen_everywhere_
     assert str(near["listeners"]).endswith("PUBLISHERS://127.0.0.1:3")
     assert str(near["advertised.listeners"]).endswith("PUBLISHERS://[::1]:3")
     assert [on_loopback(host) for host in ("localhost", "127.0.0.2", "10.0.0.1", "hub")] == [True, True, False, False]
+
+
+def test_a_connection_proves_anew_who_it_is_within_a_minute(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("secret\n")
+    settings = Listeners(1, 2, 3, "127.0.0.1", tmp_path / "keystore", password).settings()
+    assert int(str(settings["listener.name.publishers.connections.max.reauth.ms"])) < 60_000
