@@ -26,7 +26,7 @@ import numpy as np
 import orjson
 
 from benchmarks import report
-from benchmarks.http_gateway import SECRET, Gateway, Receipts, answer_of, gateway_of, readings, until_told
+from benchmarks.http_gateway import SECRET, Gateway, Receipts, answer_of, gateway_of, readings, registered, until_told
 from benchmarks.rig import BenchmarkError, rig
 from sinks import credentials
 
@@ -61,6 +61,8 @@ def main() -> None:
             for division in (city, other):
                 credentials.keep(connection, division, SECRET)  # type: ignore[arg-type]
         with gateway_of(hub, city, {}) as gateway, hub.worker():
+            hub.send(registered(city, other))
+            hub.drain()
             seen = Receipts(hub, city)
             try:
                 half = requests * _EVENTS

@@ -27,6 +27,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ import orjson
 from confluent_kafka import Consumer, TopicPartition
 
 from benchmarks import report
-from benchmarks.mixture import mixture
+from benchmarks.mixture import Mixture, mixture
 from benchmarks.rig import BenchmarkError, Rig, rig
 from benchmarks.usage import Usage, watched
 from deploy.ports import choose, is_open
@@ -90,6 +91,7 @@ def main() -> None:
         hub.publish([city], ["reading", "registration"])
         with hub.warehouse.batch() as connection:
             credentials.keep(connection, city, SECRET)  # type: ignore[arg-type]
+        hub.send(registered(city))
         fast = _publications(city, lines[: arguments.events])
         limit = _limit(hub, fast)
         with gateway_of(hub, city, _UNLIMITED) as gateway:
@@ -116,12 +118,22 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@cache
+def _mixture() -> Mixture:
+    return mixture(200_000)
+
+
+def registered(*cities: str) -> list[Publication]:
+    """The outlets of these cities: without them their readings would wait."""
+    return [one for one in _mixture().registrations if one.topic.split(".")[1] in cities]
+
+
 def readings(count: int, rank: int = 0) -> tuple[str, list[bytes]]:
     """A city and so many readings of it as JSON, all different: what it has too few of comes again as a revision.
 
     ``rank``: 0 for the city with the most readings, 1 for the next.
     """
-    found = [one for one in mixture(200_000).events if (topic := parse_intake(one.topic)) and topic.kind == "reading"]
+    found = [one for one in _mixture().events if (topic := parse_intake(one.topic)) and topic.kind == "reading"]
     topics = Counter(one.topic for one in found)
     most = topics.most_common(rank + 1)[rank][0]
     values = list({one.value for one in found if one.topic == most})
