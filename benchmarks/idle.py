@@ -4,9 +4,9 @@
 
 Everything that was sent is loaded and told of before the measuring begins, so this is the memory of a worker that has
 worked. Memory is the resident set as the system counts it, shared pages included; the relay's, a process beside the
-worker that shares a third of its pages, stands by itself, and the processor share is of both together. Broker and database are shown beside
-the worker: they are the limit, for a worker cannot make them idle more cheaply than they do by themselves, which is
-measured first, before any worker starts.
+worker that shares a third of its pages, stands by itself, and the processor share is of both together. Broker and
+database are shown beside the worker: they are the limit, for a worker cannot make them idle more cheaply than they do
+by themselves, which is measured first, before any worker starts.
 """
 
 from __future__ import annotations
