@@ -15,6 +15,7 @@ from huiliu.language import text
 
 #: Sheets that a template or a report has beside the data.
 DATA_SHEETS: Final = ("数据", "data")
+_BESIDE: Final = ("说明", "代码", "guide", "codes")
 _SAMPLE_ROWS: Final = 20
 
 
@@ -51,7 +52,7 @@ def grid(
         )
     chosen = max(filled, key=lambda each: (each in DATA_SHEETS, _best(filled[each][0], score)))
     table, seen = filled[chosen]
-    others = [one for one in book.sheet_names if one != chosen and one not in ("说明", "guide", "codes")]
+    others = [one for one in book.sheet_names if one != chosen and one not in _BESIDE]
     notes = [text(f"未读取的工作表：{'、'.join(others)}", f"sheets not read: {', '.join(others)}")] if others else []
     return Grid(_rows(table, seen), chosen, notes, total=table.total_height)
 
