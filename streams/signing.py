@@ -32,6 +32,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from huiliu.language import text
 from huiliu.private_file import private
 from huiliu.settings import Settings
 from schemas.receipt import signature_by
@@ -115,13 +116,17 @@ def load(path: Path) -> Signer:
 
 
 def _succession(path: Path, key: Ed25519PrivateKey) -> Mapping[str, str] | None:
-    """What a former key said of this one; None where nothing is said, or it is said of another."""
+    """What a former key said of this one; None where nothing is said, or it is said of another. Raises KeyFileError."""
     beside = path.with_name(path.name + _SUCCESSION)
     if not beside.exists():
         return None
     public = _public(key)
-    told: dict[str, str] = json.loads(beside.read_text("utf-8"))
-    said = holds(told["public_key"], told["value"], succession_lines(key_id(told["public_key"]), public))
+    try:
+        told: dict[str, str] = json.loads(beside.read_text("utf-8"))
+        said = holds(told["public_key"], told["value"], succession_lines(key_id(told["public_key"]), public))
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        reason = text(f"{beside.name} 损坏，请从备份恢复", f"{beside.name} is damaged: restore it from a backup")
+        raise KeyFileError(path, reason) from fault
     return told if said else None
 
 

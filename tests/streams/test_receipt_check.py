@@ -156,7 +156,17 @@ def test_a_key_is_read_by_its_owner_only_and_made_once(tmp_path: Path) -> None:
     other.chmod(0o600)
     with pytest.raises(KeyFileError, match="ed25519"):
         signing.load(other)
-    assert list(tmp_path.glob("*.new")) == []
+    assert list(tmp_path.glob("*.new")) == list(tmp_path.glob("*.own")) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"public_key": 1, "value": ""}', b"\xff"])
+def test_a_damaged_word_of_the_former_key_is_said_and_not_taken_for_none(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "receipt_key.pem"
+    signing.ensure(path)
+    signing.rotate(path)
+    (tmp_path / "receipt_key.pem.succession.json").write_bytes(content)
+    with pytest.raises(KeyFileError, match=r"succession\.json"):
+        signing.load(path)
 
 
 @given(
