@@ -171,7 +171,11 @@ def test_a_key_that_was_remembered_and_never_settled_is_sent_again(hub: Hub, gat
 def test_two_requests_with_one_key_at_once_do_not_both_send(hub: Hub, gateway: Caller) -> None:
     one = ("POST", "/v1/events/nil", {"json": nil(1), "headers": {"idempotency-key": "c"}})
     answers = gateway.together(one, one, one)
-    assert sorted(answer.status_code for answer in answers) == [202, 409, 409]
+    sent = [one for one in answers if one.status_code == 202 and "idempotent-replayed" not in one.headers]
+    others = [one for one in answers if one not in sent]
+    assert len(sent) == 1
+    # On a busy machine one may be let in so late that the first is answered already: it gets the same answer.
+    assert all(one.status_code == 409 or one.content == sent[0].content for one in others)
     assert len(kept(hub, "nil")) == 1
 
 
