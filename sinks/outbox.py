@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, text
 
@@ -11,6 +11,12 @@ from schemas.topics import parse_intake
 from sinks.ledger import Entry, Head
 from sinks.queries import query
 from sinks.tables.outbox import OUTBOX
+
+#: What a quarantined record weighs, a message of its own, against one that was loaded and shares a file with others.
+LETTER: Final = 10
+
+#: Chunks of one partition that are claimed at once.
+_DEEP: Final = 50
 
 
 def append(connection: Connection, heads: Mapping[tuple[str, int], Head], entries: Sequence[Entry]) -> None:
@@ -31,18 +37,29 @@ def _kind(topic: str) -> str:
     return parsed.kind if parsed else ""
 
 
-def claim(connection: Connection, limit: int, without: Sequence[int] = ()) -> list[dict[str, Any]]:
-    """The oldest rows that nobody else is telling, of partitions that nobody else is telling of; locked.
+def claim(
+    connection: Connection, limit: int, without: Sequence[int] = (), *, lightest: int = 0, heaviest: int = 1 << 60
+) -> list[dict[str, Any]]:
+    """Rows that nobody else is telling, of partitions that nobody else is telling of; locked.
 
-    None of the intakes ``without``.
-    A partition's chunks are told in order: while one relay holds a chunk of a partition, the others pass it over.
+    First the oldest of each partition, then the next of each: no partition's backlog stands before another's chunk.
+    None of the intakes ``without``, and only those whose oldest chunk weighs what is said: a loaded record one, a
+    quarantined one ``LETTER``. A partition's chunks are told in order: while one relay holds a chunk of a partition,
+    the others pass it over.
     """
-    chosen = {"limit": limit, "without": list(without)}
+    chosen = {
+        "limit": limit,
+        "deep": _DEEP,
+        "without": list(without),
+        "letter": LETTER,
+        "lightest": lightest,
+        "heaviest": heaviest,
+    }
     return [dict(row) for row in connection.execute(text(query("outbox", "claim")), chosen).mappings()]
 
 
 def entries(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """The ledger's entries that these rows stand for, in the order of the rows.
+    """The ledger's entries that these rows stand for, in the order of ``ids``.
 
     Each by the columns of the ledger, with ``id`` of the row, ``topic``, ``partition`` and ``previous_hash``.
     """

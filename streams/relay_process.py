@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Final, Self, TextIO
@@ -29,6 +29,7 @@ from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from sinks.warehouse import Warehouse
 from streams.drill import Drill
+from streams.lane import HEAVY, LIGHT
 from streams.relay import Relay
 from streams.signing import Keeper, key_file
 from streams.stage import observe
@@ -149,11 +150,12 @@ class _Worker:
     def busy(self) -> bool:
         return time.monotonic() < self._until
 
-    def listen(self, relay: Relay) -> None:
+    def listen(self, relays: Sequence[Relay]) -> None:
         """Until the worker hangs up."""
         while told := os.read(sys.stdin.fileno(), 4096):
             self._until = time.monotonic() + _NEWS if told.endswith(_BACKLOG) else 0.0
-            relay.call()
+            for relay in relays:
+                relay.call()
 
 
 def run(kafka: Cluster, database: str, settings: Settings) -> int:
@@ -166,10 +168,13 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
     worker, warehouse = _Worker(), Warehouse(database)
     drill = Drill(settings.crash_at, os.getppid())
     measured = partial(_Round, _for_rounds_alone())
-    relay = Relay(warehouse, kafka, worker.busy, drill, Keeper(key_file(settings)), measured)
-    relay.start()
-    worker.listen(relay)
-    relay.stop()
+    keeper = Keeper(key_file(settings))
+    relays = [Relay(warehouse, kafka, worker.busy, drill, keeper, measured, lane) for lane in (LIGHT, HEAVY)]
+    for relay in relays:
+        relay.start()
+    worker.listen(relays)
+    for relay in relays:
+        relay.stop()
     warehouse.close()
     return 0
 

@@ -53,3 +53,19 @@ def test_what_was_claimed_and_not_done_is_claimed_again(warehouse: Warehouse, jo
 def test_nothing_is_claimed_from_an_empty_outbox(warehouse: Warehouse) -> None:
     with warehouse.batch() as connection:
         assert outbox.claim(connection, 9) == []
+
+
+def test_no_backlog_of_a_partition_stands_before_the_chunk_of_another(warehouse: Warehouse, journal: Any) -> None:
+    with warehouse.batch() as connection:
+        for offset in range(5):
+            journal.enter(connection, ONE, [offset])
+        journal.enter(connection, TWO, [0])
+    with warehouse.batch() as connection:
+        assert told(outbox.claim(connection, 3)) == [(1, 0, "reading"), (2, 0, "award"), (1, 1, "reading")]
+
+
+def test_chunks_are_claimed_by_their_weight(warehouse: Warehouse, journal: Any) -> None:
+    fill(warehouse, journal)  # chunks of one accepted record
+    with warehouse.batch() as connection:
+        assert outbox.claim(connection, 9, lightest=2) == []
+        assert len(outbox.claim(connection, 9, heaviest=1)) == 6

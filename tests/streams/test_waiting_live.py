@@ -100,7 +100,11 @@ def test_any_order_of_registration_and_readings_gives_the_same_facts(
 
 
 def test_a_relay_killed_after_sending_loses_nothing_and_doubles_nothing(
-    hub: Any, producer: KafkaProducer, settle_until: Settle, prove: Callable[..., None]
+    hub: Any,
+    producer: KafkaProducer,
+    settle_until: Settle,
+    prove: Callable[..., None],
+    read_topics: Callable[..., dict[Any, list[Any]]],
 ) -> None:
     hub.publish_for(CITY, "reading", "registration")
     process = hub.worker(HUILIU_CRASH_AT="released", HUILIU_SESSION_SECONDS="6")
@@ -113,6 +117,10 @@ def test_a_relay_killed_after_sending_loses_nothing_and_doubles_nothing(
     hub.worker(HUILIU_SESSION_SECONDS="6")
     settle_until(lambda: states(hub) == {"corrected": sent}, "all closed")
     settle_until(lambda: found(hub, "select count(*) from release") == [(0,)], "nothing left to send")
+    topics = [f"intake.{CITY}.{kind}" for kind in ("reading", "registration")]
+    settle_until(
+        lambda: hub.loaded() == sum(map(len, read_topics(hub.kafka, topics).values())), "what was sent twice is loaded"
+    )
     prove()
     assert len(facts(hub)["MN01"]) == sent
 
