@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sinks.outbox import LETTER
 
-#: A chunk of more weight than this is heavy: about as long to tell as everybody else's chunks of a second.
-_HEAVY: Final = 5_000
+#: A chunk of more weight than this is heavy: a hundred letters, a twentieth of a second of telling.
+_HEAVY: Final = 1_000
 
 #: Weight after which no further chunk is told in the same transaction.
 _ROUND: Final = 20_000
