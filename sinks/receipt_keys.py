@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, null, select
+from sqlalchemy import Connection, null, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from schemas.receipt import signature_by
+from sinks.queries import query
 from sinks.tables.receipt_key import RECEIPT_KEY
-from sinks.tables.receipt_signature import RECEIPT_SIGNATURE
 
 
 def used(connection: Connection, key: str, public: str, word: Mapping[str, str] | None) -> None:
@@ -31,17 +31,15 @@ def listed(connection: Connection) -> list[dict[str, Any]]:
 
 def signed(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Keep the signatures of receipts that were told: ledger entries with ``signature``; told again does no harm."""
-    rows = [
-        {
-            "intake": entry["intake"],
-            "first_offset": entry["first_offset"],
-            "key": entry["signature"]["key"],
-            "value": bytes.fromhex(entry["signature"]["value"]),
-        }
-        for entry in entries
-    ]
-    if rows:
-        connection.execute(insert(RECEIPT_SIGNATURE).on_conflict_do_nothing(), rows)
+    if not entries:
+        return
+    kept = {
+        "intakes": [entry["intake"] for entry in entries],
+        "firsts": [entry["first_offset"] for entry in entries],
+        "keys": [entry["signature"]["key"] for entry in entries],
+        "values": [bytes.fromhex(entry["signature"]["value"]) for entry in entries],
+    }
+    connection.execute(text(query("receipts", "keep_signatures")), kept)
 
 
 def signature(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 _QUOTA: Final = 5_000
 
 #: Records have gathered at the broker for the whole linger; this part of it is for one fetch's chunks to come together.
-_REST_OF_LINGER: Final = 0.15
+_REST_OF_LINGER: Final = 0.03
 
 #: Bytes of one partition in one answer of the broker.
 _FETCH_BYTES: Final = 4 << 20

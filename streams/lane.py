@@ -26,8 +26,8 @@ _NO_LIMIT: Final = 1 << 60
 class Lane:
     """``lightest`` and ``heaviest``: weights of the chunks that a partition's turn may begin with here.
 
-    ``releases``: whether readings that waited for their registration are sent again here. ``yields``: whether it rests
-    while a backlog is being loaded.
+    ``releases``: whether readings that waited for their registration are sent again here. ``yields``: whether it looks
+    no oftener than twice a second, and rests while a backlog is being loaded.
     """
 
     name: str

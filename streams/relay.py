@@ -152,6 +152,8 @@ class Relay(threading.Thread):
                 if not told + released:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(called.wait(), _REST)
+                    if self._lane.yields:  # most commits have nothing for it: not each is looked into
+                        await asyncio.sleep(max(0.0, started + _ROUND - time.monotonic()))
                 elif self._lane.yields and self._busy():
                     await asyncio.sleep(min(_BEHIND * (time.monotonic() - started), _LONGEST_REST))
                 elif not self._more and released < _RELEASED:

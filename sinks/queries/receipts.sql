@@ -41,3 +41,10 @@ from intake cross join lateral (
 where intake.division = :division
 order by entry.recorded_at desc, entry.intake, entry.first_offset desc
 limit :limit
+
+-- name: keep_signatures
+-- The signatures of receipts that were told; one that is kept already stays.
+insert into receipt_signature (intake, first_offset, key, value)
+select * from unnest(
+    cast(:intakes as int[]), cast(:firsts as bigint[]), cast(:keys as text[]), cast(:values as bytea[])
+) on conflict do nothing
