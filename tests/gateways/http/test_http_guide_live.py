@@ -73,7 +73,8 @@ def test_every_command_of_the_guide_does_what_the_guide_says(gateway: Gateway, t
 
 
 def test_every_problem_of_the_guide_is_one_of_the_gateway_and_the_other_way_round() -> None:
-    source = (ROOT / "gateways" / "http" / "problems.py").read_text("utf-8")
+    where = [ROOT / "gateways" / "http" / name for name in ("problems.py", "upload/file_problems.py")]
+    source = "\n".join(path.read_text("utf-8") for path in where)
     known = set(re.findall(r'^        \d{3}, "([a-z-]+)",$', source, re.M))
     table = GUIDE.read_text("utf-8").partition("| status | code |")[2].partition("\n\n")[0]
     assert set(re.findall(r"`([a-z-]+)`", table)) == known - {"fault"}
