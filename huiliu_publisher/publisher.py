@@ -11,6 +11,7 @@ The steps of ``send``; an event that it has returned for is never lost:
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,8 +39,9 @@ from validators.verdict import Verdict, verdicts
 
 logger: Final = logging.getLogger("huiliu_publisher")
 
-#: How long the broker may take to confirm a record, seconds.
+#: How long the broker may take to confirm a record, seconds; and how often the client asks for its topics meanwhile.
 PATIENCE: Final = 30.0
+_TRIES: Final = 3
 
 #: Longest record that the intake topics take, bytes; from ``record_bytes`` (settings) on the hub quarantines it.
 LARGEST: Final = INTAKE_MESSAGE_BYTES - 65_536
@@ -209,10 +211,20 @@ class Publisher:
         for one in waiting:
             if one.topic not in refused:
                 try:
-                    found.append((one, producer.send(one.topic, value=one.value, key=one.key)))
+                    found.append((one, self._send(producer, one)))
                 except TopicAuthorizationFailedError as fault:
                     refused[one.topic] = fault
         return found
+
+    @staticmethod
+    def _send(producer: Any, one: Waiting) -> Any:
+        """The record on its way. An answer about topics that the client missed is asked for again."""
+        from kafka.errors import KafkaTimeoutError
+
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(KafkaTimeoutError):
+                return producer.send(one.topic, value=one.value, key=one.key)
+        return producer.send(one.topic, value=one.value, key=one.key)
 
     def _connected(self) -> Any:
         from kafka import KafkaProducer
@@ -226,7 +238,7 @@ class Publisher:
                 enable_idempotence=True,
                 allow_auto_create_topics=False,
                 max_request_size=INTAKE_MESSAGE_BYTES,
-                max_block_ms=int(PATIENCE * 1000),
+                max_block_ms=int(PATIENCE * 1000 / _TRIES),
                 request_timeout_ms=int(PATIENCE * 500),
                 delivery_timeout_ms=int(PATIENCE * 1000),
             )
