@@ -1,7 +1,7 @@
 """Chunks that were read and wait for their batch, in the order in which they were read.
 
-A batch takes from the partitions in turn: first one chunk of each, then the next of those that have more, until it has
-rows enough. So whatever one publisher floods, the few records of another are in the next batch.
+A batch takes from the partitions in turn, of each so many rows, until it has enough. So whatever one publisher floods,
+the few records of another are in the next batch: all of them, in however many chunks they were read.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ _WEIGHT: Final = 0.2
 
 #: Batches of more rows say nothing of what a kind costs by itself; batches of fewer nothing of what rows cost.
 _FEW: Final = 2_000
+
+#: Rows of one place in one turn, as the transport fetches them.
+_TURN: Final = 5_000
 
 #: Rows a second of the slowest stage until it was measured.
 _PACE: Final = 60_000.0
@@ -112,12 +115,15 @@ class Gathering(Generic[P]):
         return fair.limit(waiting, self._seen, time.monotonic(), self._pace, self._rows)
 
     def _in_turn(self, kinds: frozenset[str]) -> Iterator[P]:
-        """One piece of each place, then one more of each that has more; the smallest places first."""
+        """A turn's rows of each place, then another turn of each that has more; the smallest places first."""
         queues = [queue for kind in kinds for queue in self._kinds[kind].values()]
         queues.sort(key=lambda queue: sum(piece.rows for piece in queue))
         while queues:
             for queue in queues:
-                yield queue.popleft()
+                rows = 0
+                while queue and rows < _TURN:
+                    rows += queue[0].rows
+                    yield queue.popleft()
             queues = [queue for queue in queues if queue]
 
     def _settle(self, kind: str) -> None:

@@ -88,3 +88,10 @@ def test_a_batch_is_waited_for_until_something_comes() -> None:
         return await asyncio.wait_for(waiting, 5)
 
     assert len(asyncio.run(later())) == 1
+
+
+def test_the_many_small_chunks_of_one_are_all_in_the_next_batch_whatever_another_floods() -> None:
+    flood = [Piece(("intake.340200.reading", part), 5_000, number) for number in range(40) for part in range(4)]
+    quiet = [Piece(("intake.340100.reading", 0), 20, number) for number in range(50)]
+    first = batches([*flood, *quiet], rows=20_000)[0]
+    assert [piece for piece in first if piece in quiet] == quiet
