@@ -15,6 +15,9 @@ from sinks.tables.outbox import OUTBOX
 #: What a quarantined record weighs, a message of its own, against one that was loaded and shares a file with others.
 LETTER: Final = 10
 
+#: A weight that no chunk has.
+NO_LIMIT: Final = 1 << 60
+
 #: Chunks of one partition that are claimed at once.
 _DEEP: Final = 50
 
@@ -38,7 +41,7 @@ def _kind(topic: str) -> str:
 
 
 def claim(
-    connection: Connection, limit: int, without: Sequence[int] = (), *, lightest: int = 0, heaviest: int = 1 << 60
+    connection: Connection, limit: int, without: Sequence[int] = (), *, lightest: int = 0, heaviest: int = NO_LIMIT
 ) -> list[dict[str, Any]]:
     """Rows that nobody else is telling, of partitions that nobody else is telling of; locked.
 

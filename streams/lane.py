@@ -11,15 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sinks.outbox import LETTER
+from sinks.outbox import LETTER, NO_LIMIT
 
 #: A chunk of more weight than this is heavy: a hundred letters, a twentieth of a second of telling.
 _HEAVY: Final = 1_000
 
 #: Weight after which no further chunk is told in the same transaction.
 _ROUND: Final = 20_000
-
-_NO_LIMIT: Final = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Lane:
 
     name: str
     lightest: int = 0
-    heaviest: int = _NO_LIMIT
+    heaviest: int = NO_LIMIT
     releases: bool = True
     yields: bool = True
 

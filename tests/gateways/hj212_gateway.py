@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -127,6 +128,24 @@ async def stage(*devices: Device, **limits: Any) -> AsyncIterator[Stage]:
             connection.shed("stopping")
         await made.close()
         await asyncio.sleep(0)
+
+
+def run(scene: Callable[[Stage], Awaitable[None]], *devices: Device, **limits: object) -> None:
+    """Play a scene on a stage of its own."""
+
+    async def played() -> None:
+        async with stage(*devices, **limits) as made:
+            await scene(made)
+
+    asyncio.run(played())
+
+
+async def until(condition: Callable[[], object], patience: float = 5.0) -> None:
+    """Wait for a condition; fails after ``patience`` seconds."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline, "not in time"
+        await asyncio.sleep(0.01)
 
 
 def segment(cn: str = "2011", cp: str = "DataTime=20260501000000;a34013-Rtd=1.5,a34013-Flag=N", **head: str) -> bytes:
