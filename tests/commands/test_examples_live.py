@@ -6,25 +6,20 @@ import os
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from deploy import access
 from deploy.instance import Instance
-from deploy.ports import choose
-from gateways.http import registry_routes
-from gateways.http.registry import RegistryError
 from schemas.contract import contract
 from schemas.encode import encode
 from sinks import credentials
 from tests.conftest import until
+from tests.registry_served import registry_served
 from validators.sample import SAMPLES
 
 pytestmark = [pytest.mark.live, pytest.mark.drill]
@@ -48,16 +43,8 @@ SENT = re.compile(
 @pytest.fixture
 def address() -> Iterator[str]:
     """The registry over a socket."""
-    app = FastAPI()
-    app.include_router(registry_routes.router)
-    app.add_exception_handler(RegistryError, lambda request, error: registry_routes.refused(error))  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=choose(), log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until(lambda: server.started, "the registry listens")
-    yield f"http://127.0.0.1:{server.config.port}"
-    server.should_exit = True
-    thread.join(10)
+    with registry_served() as url:
+        yield url
 
 
 @pytest.fixture

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-import uvicorn
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.serialization import MessageField, SerializationContext
-from fastapi import FastAPI
 
-from deploy.ports import choose
-from gateways.http import registry_routes
-from gateways.http.registry import RegistryError
 from schemas.contract import KINDS, contract
 from schemas.encode import encode
-from tests.conftest import until
+from tests.registry_served import registry_served
 from validators.sample import SAMPLES
 
 VALUE = {kind: SerializationContext(f"intake.340100.{kind}", MessageField.VALUE) for kind in KINDS}
@@ -29,16 +23,8 @@ VALUE = {kind: SerializationContext(f"intake.340100.{kind}", MessageField.VALUE)
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """The registry served over a socket."""
-    app = FastAPI()
-    app.include_router(registry_routes.router)
-    app.add_exception_handler(RegistryError, lambda request, error: registry_routes.refused(error))  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=choose(), log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until(lambda: server.started, "the server listens")
-    yield f"http://127.0.0.1:{server.config.port}"
-    server.should_exit = True
-    thread.join(10)
+    with registry_served() as url:
+        yield url
 
 
 @pytest.fixture
