@@ -5,9 +5,9 @@ thousand: some tens of milliseconds a kind, whatever it holds. So a kind that tr
 kinds that wait with it cost, so that all of them together take no more than a fifth of the time, but never longer than
 a second. A kind of which many rows are there does not wait beyond the setting.
 
-Kinds go one after the other, the one that has waited longest beyond its time first: a batch holds up whatever comes
-next for as long as it takes, and one of all kinds takes seven times as long. What others are judged by is not left
-behind: registrations go with readings, projects with awards.
+Kinds go one after the other, first the one whose events have waited longest together, but one that has waited a second
+before any: a batch holds up whatever comes next for as long as it takes, and one of all kinds takes seven times as
+long. What others are judged by is not left behind: registrations go with readings, projects with awards.
 """
 
 from __future__ import annotations
