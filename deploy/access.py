@@ -53,12 +53,12 @@ def users(client: KafkaAdminClient) -> set[str]:
 
 
 def grant(kafka: Cluster, user: str, division: str, kinds: Iterable[str]) -> None:
-    """Let the publisher of a division do what it may. Raises Unavailable, AccessError."""
-    wanted = rules(user, division, kinds)
+    """Let the publisher of a division do what it may. Raises Unavailable, AccessError.
+
+    All rules are sent, also those that are there: a broker tells for a moment of rules that were taken away.
+    """
     with admin(kafka) as client, _authorizing():
-        present, _ = client.describe_acls(_of(user))
-        absent = [rule for rule in wanted if rule not in present]
-        refused = client.create_acls(absent)["failed"] if absent else []
+        refused = client.create_acls(rules(user, division, kinds))["failed"]
     if refused:
         raise _refusal(refused[0].__name__)
 

@@ -11,14 +11,13 @@ The steps of ``send``; an event that it has returned for is never lost:
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from huiliu import client_file
+from huiliu import client_file, kafka_admin
 from huiliu import division as divisions
 from huiliu.client_file import ClientFileError
 from huiliu.clock import now_ms
@@ -39,9 +38,9 @@ from validators.verdict import Verdict, verdicts
 
 logger: Final = logging.getLogger("huiliu_publisher")
 
-#: How long the broker may take to confirm a record, seconds; and how often the client asks for its topics meanwhile.
+#: How long the broker may take to confirm a record, and to say where a topic is, seconds.
 PATIENCE: Final = 30.0
-_TRIES: Final = 3
+_LOOKED_FOR: Final = 10.0
 
 #: Longest record that the intake topics take, bytes; from ``record_bytes`` (settings) on the hub quarantines it.
 LARGEST: Final = INTAKE_MESSAGE_BYTES - 65_536
@@ -144,7 +143,7 @@ class Publisher:
     def flush(self) -> int:
         """Send what waits, oldest first; how many were confirmed. Raises Unavailable, DoorClosed.
 
-        A topic that is not ours holds back its own records and no others.
+        A topic that is not ours, or not there, holds back its own records and no others.
         """
         done, refused = 0, dict[str, Exception]()
         while waiting := self._spool.waiting(without=refused):
@@ -205,26 +204,28 @@ class Publisher:
     def _sent(
         self, producer: Any, waiting: Sequence[Waiting], refused: dict[str, Exception]
     ) -> list[tuple[Waiting, Any]]:
-        from kafka.errors import TopicAuthorizationFailedError
+        from kafka.errors import KafkaTimeoutError, TopicAuthorizationFailedError
 
         found = []
         for one in waiting:
             if one.topic not in refused:
                 try:
-                    found.append((one, self._send(producer, one)))
+                    found.append((one, producer.send(one.topic, value=one.value, key=one.key)))
                 except TopicAuthorizationFailedError as fault:
                     refused[one.topic] = fault
+                except KafkaTimeoutError:
+                    refused[one.topic] = self._absence(one.topic)
         return found
 
-    @staticmethod
-    def _send(producer: Any, one: Waiting) -> Any:
-        """The record on its way. An answer about topics that the client missed is asked for again."""
-        from kafka.errors import KafkaTimeoutError
+    def _absence(self, topic: str) -> Exception:
+        """Of a topic that the producer did not find: that it is not there. Raises KafkaError where nobody answers."""
+        from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
-        for _ in range(_TRIES - 1):
-            with contextlib.suppress(KafkaTimeoutError):
-                return producer.send(one.topic, value=one.value, key=one.key)
-        return producer.send(one.topic, value=one.value, key=one.key)
+        with kafka_admin.admin(self._cluster, int(_LOOKED_FOR * 1000)) as client:
+            told = client.describe_topics([topic])
+        if any(one["error_code"] == UnknownTopicOrPartitionError.errno for one in told):
+            return UnknownTopicOrPartitionError(topic)
+        raise KafkaTimeoutError(topic)
 
     def _connected(self) -> Any:
         from kafka import KafkaProducer
@@ -238,7 +239,7 @@ class Publisher:
                 enable_idempotence=True,
                 allow_auto_create_topics=False,
                 max_request_size=INTAKE_MESSAGE_BYTES,
-                max_block_ms=int(PATIENCE * 1000 / _TRIES),
+                max_block_ms=int(_LOOKED_FOR * 1000),
                 request_timeout_ms=int(PATIENCE * 500),
                 delivery_timeout_ms=int(PATIENCE * 1000),
             )
@@ -265,6 +266,13 @@ class Publisher:
         """Why we are not let in, if that is what failed; the client itself tells of no more than time that is up."""
         if isinstance(fault, DoorClosed):
             return str(fault)
+        if type(fault).__name__ == "UnknownTopicOrPartitionError":
+            return text(
+                f"{self._cluster} 没有主题 {fault.args[0]}：该类事项未登记，或主题已删除。"
+                f"请管理员执行 huiliu publisher add {self.division} 登记并建立主题。",
+                f"{self._cluster} has no topic {fault.args[0]}: the kind is not registered, or the topic was deleted. "
+                f"Have the administrator run huiliu publisher add {self.division}, which makes it.",
+            )
         if "Authorization" in type(fault).__name__:
             return text(
                 f"{self._cluster} 不允许 {self._cluster.user} 写入（{fault}）：不是本单位的主题、未登记该类事项"

@@ -194,7 +194,8 @@ def _event(one: _Values, about: dict[str, Any], doubts: list[Doubt], *, old: boo
 
 
 def _number(sent: str, name: str, text: str, doubts: list[Doubt]) -> float | None:
-    value = float(text) if _NUMBER.fullmatch(text.strip()) else math.nan
+    number = text.strip()  # float() strips less than this: of U+001C it raises
+    value = float(number) if _NUMBER.fullmatch(number) else math.nan
     if math.isfinite(value):
         return value
     doubts.append(Doubt("HJ-RD-NUMBER", f"{sent} {name}", text, "N"))

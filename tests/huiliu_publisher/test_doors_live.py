@@ -17,6 +17,7 @@ import pytest
 
 from commands.client_settings import Client as Handed
 from deploy import access, certificates
+from deploy.cluster import admin
 from deploy.instance import Instance
 from huiliu import client_file
 from huiliu_publisher import DoorClosed, Nil, Publisher
@@ -37,12 +38,21 @@ def folder(hub: Any, parts: Instance, tmp_path: Path) -> Path:
     """What ``huiliu publisher add 340100 --kinds nil,award --into hefei`` hands over."""
     hub.publish_for(HEFEI, "nil", "award")
     user, secret = user_of(HEFEI), new_secret()
+    access.revoke(hub.kafka, user)  # what an earlier test let it do
     access.grant(hub.kafka, user, HEFEI, ("nil", "award"))
     access.set_secret(hub.kafka, user, secret)
     endpoints: Any = parts.endpoints  # type: ignore[attr-defined]
     Handed(endpoints.door, user).written(tmp_path / "hefei", secret)
     until(lambda: let_in(tmp_path / "hefei"), "the broker has taken up the secret")
+    until(lambda: granted(hub, "nil", "award"), "the broker has taken up what the publisher may do, and no more")
     return tmp_path / "hefei"
+
+
+def granted(hub: Any, *kinds: str) -> bool:
+    """Whether the broker lets the publisher do just what one of these kinds may."""
+    with admin(hub.kafka) as client:
+        present, _ = client.describe_acls(access._of(user_of(HEFEI)))
+    return set(present) == set(access.rules(user_of(HEFEI), HEFEI, kinds))
 
 
 def let_in(folder: Path) -> bool:
@@ -137,10 +147,14 @@ def test_a_rotated_secret_is_taken_up_by_the_next_publisher_with_what_was_kept(
     assert json.loads((folder / "kafka-python.json").read_text())["sasl_plain_password"] == "rotated"
 
 
-def test_a_topic_that_is_not_ours_holds_back_its_own_records_and_no_others(
-    hub: Any, folder: Path, tmp_path: Path
+@pytest.mark.parametrize("barred_by", ["rights", "absence"])
+def test_a_topic_that_is_not_ours_or_not_there_holds_back_its_own_records_and_no_others(
+    hub: Any, folder: Path, tmp_path: Path, barred_by: str
 ) -> None:
     hub.worker()
+    if barred_by == "absence":
+        access.grant(hub.kafka, user_of(HEFEI), HEFEI, ("indicator",))
+        until(lambda: granted(hub, "nil", "award", "indicator"), "the broker lets indicators in")
     indicator = to_json("indicator", SAMPLES["indicator"])
     with Publisher.of(folder, spool=tmp_path / "s.db") as publisher:
         barred = publisher.send("indicator", [indicator])
