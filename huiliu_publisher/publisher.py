@@ -223,9 +223,10 @@ class Publisher:
 
         with kafka_admin.admin(self._cluster, int(_LOOKED_FOR * 1000)) as client:
             told = client.describe_topics([topic])
-        if any(one["error_code"] == UnknownTopicOrPartitionError.errno for one in told):
-            return UnknownTopicOrPartitionError(topic)
-        raise KafkaTimeoutError(topic)
+        if all(one["error_code"] != UnknownTopicOrPartitionError.errno for one in told):
+            raise KafkaTimeoutError(topic)
+        absent: Exception = UnknownTopicOrPartitionError(topic)
+        return absent
 
     def _connected(self) -> Any:
         from kafka import KafkaProducer
