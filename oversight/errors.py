@@ -1,0 +1,49 @@
+"""The error tree of oversight.
+
+OversightError
+└── RuleFileRefused   a file of rules says what no rule can: every fault, with its file and place
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from huiliu.errors import HuiliuError
+from huiliu.language import text
+
+
+class OversightError(HuiliuError):
+    """Oversight cannot go on; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a file: ``place`` is a path into it (``versions[0].parameters.red.unit``)."""
+
+    file: str
+    place: str
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """File, place and what is allowed there."""
+        return f"{self.file}: {self.place + ': ' if self.place else ''}{text(self.zh, self.en)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs, both languages."""
+        return {"file": self.file, "place": self.place, "zh": self.zh, "en": self.en}
+
+
+class RuleFileRefused(OversightError):  # noqa: N818 (a state, named as people say it)
+    """Rule files were refused, none of them is used. ``faults``: all that is wrong with them, at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """At least one fault."""
+        self.faults = tuple(faults)
+        head = text(
+            f"规则文件有 {len(self.faults)} 处错误，未启用任何一条：",
+            f"The rule files have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none of them is used:",
+        )
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
