@@ -1,6 +1,7 @@
 """Award policies as data: which clause allows how much, by the words of the policy itself.
 
-``policies/<policy>.json`` holds the clauses with their article and the words they rest on. Amounts are integer fen,
+``policies/<policy>.json`` holds the clauses with their article and the words they rest on, in dated versions
+(:mod:`validators.policy_file`). Amounts are integer fen,
 shares are basis points (ten-thousandths), so that no amount is ever a float.
 
     allowed = min(rate x basis, cap x count)      or, for a fixed amount,      amount x count
@@ -12,24 +13,22 @@ recognitions the sum is. A clause without rate, cap or amount allows no number: 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Final
 
 import polars as pl
 
 from huiliu.money import Fen
 from validators.errors import ValidatorError
+from validators.policy_file import WHOLE_BP as WHOLE_BP
+from validators.policy_file import Clause as Clause
+from validators.policy_file import Policy as Policy
+from validators.policy_file import in_order, read
 
-Basis = Literal["equipment", "equipment+software", "interest", "lease-interest", "investment", "usage"]
-Payee = Literal["enterprise", "provider", "locality", "park"]
-
-WHOLE_BP: Final = 10_000  #: basis points in one
 _FOLDER: Final = Path(__file__).parent / "policies"
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -38,104 +37,40 @@ class PolicyUnknown(ValidatorError):  # noqa: N818 (a state, named as people say
     """No such policy or clause in ``validators/policies``: names it and what there is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uplift:
-    """What a policy adds for some divisions, on top of every result."""
-
-    rate_bp: int
-    where: str  #: the policy's own words
-    quote: str
-    divisions: tuple[str, ...]  #: cities that are meant for sure; the list of counties is not in the policy
-    divisions_note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """One entitlement. ``None`` in ``rate_bp``, ``cap_fen`` or ``amount_fen``: the policy states none."""
-
-    policy: str
-    clause: str
-    zh: str
-    en: str
-    article: str  #: article of the policy in which it stands
-    quote: str  #: the words it rests on
-    basis: Basis | None  #: what the rate applies to
-    rate_bp: int | None
-    cap_fen: int | None  #: the most for one ``per``
-    amount_fen: int | None  #: a fixed amount for one ``per``
-    per: str  #: firm, project, platform, park, standard, recognition
-    one_off: bool
-    each: bool  #: several recognitions are named, each is awarded apart
-    max_years: int | None  #: years of interest that count
-    min_term_years: int | None  #: shortest loan or lease that counts
-    paid_year_after: bool
-    payee: Payee  #: who is paid: the project's own enterprise or another
-    note: str | None
-    uplift_bp: int  #: of its policy; 0 where it has none
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """One policy with its validity, both days included; ``valid_to`` None: until revoked."""
-
-    policy: str
-    zh: str
-    en: str
-    source: str  #: name of the text it was read from
-    province: str
-    valid_from: date
-    valid_to: date | None
-    review: str | None
-    uplift: Uplift | None
-    clauses: Mapping[str, Clause]
-
-    def in_force(self, year: int) -> bool:
-        """Whether in force on at least one day of the year."""
-        return self.valid_from.year <= year and (self.valid_to is None or year <= self.valid_to.year)
-
-
-def _read(path: Path) -> Policy:
-    data: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    uplift = Uplift(**{**data["uplift"], "divisions": tuple(data["uplift"]["divisions"])}) if data["uplift"] else None
-    uplift_bp = uplift.rate_bp if uplift else 0
-    clauses = [Clause(policy=data["policy"], uplift_bp=uplift_bp, **entry) for entry in data["clauses"]]
-    valid_to = date.fromisoformat(data["valid_to"]) if data["valid_to"] else None
-    return Policy(
-        **{
-            **data,
-            "uplift": uplift,
-            "valid_from": date.fromisoformat(data["valid_from"]),
-            "valid_to": valid_to,
-            "clauses": MappingProxyType({clause.clause: clause for clause in clauses}),
-        }
-    )
+@cache
+def versions() -> Mapping[str, tuple[Policy, ...]]:
+    """Every policy by its code, all its versions, oldest first. Raises PolicyRefused."""
+    return MappingProxyType(in_order(read(path) for path in sorted(_FOLDER.glob("*.json"))))
 
 
 @cache
 def policies() -> Mapping[str, Policy]:
-    """Every policy by its code."""
-    read = [_read(path) for path in sorted(_FOLDER.glob("*.json"))]
-    return MappingProxyType({policy.policy: policy for policy in read})
+    """Every policy by its code, in its newest version."""
+    return MappingProxyType({code: told[-1] for code, told in versions().items()})
 
 
-def policy(code: str) -> Policy:
-    """The policy of this code. Raises PolicyUnknown."""
-    known = policies()
+def policy(code: str, day: date | None = None) -> Policy:
+    """The policy of this code: its newest version, or the one that holds on a day. Raises PolicyUnknown.
+
+    Of several versions the one in force on the day; on a day without any the last that had begun, else the first.
+    """
+    known = versions()
     if code not in known:
         raise PolicyUnknown(f"policy {code!r} is not in validators/policies; there are: {', '.join(known)}")
-    return known[code]
+    begun = [one for one in known[code] if day is None or one.valid_from <= day]
+    return begun[-1] if begun else known[code][0]
 
 
-def clause(policy_code: str, code: str) -> Clause:
-    """The clause of this policy. Raises PolicyUnknown."""
-    clauses = policy(policy_code).clauses
+def clause(policy_code: str, code: str, day: date | None = None) -> Clause:
+    """The clause of this policy, in the version that holds on a day (None: the newest). Raises PolicyUnknown."""
+    clauses = policy(policy_code, day).clauses
     if code not in clauses:
         raise PolicyUnknown(f"policy {policy_code!r} has no clause {code!r}; it has: {', '.join(clauses)}")
     return clauses[code]
 
 
 def clauses() -> tuple[Clause, ...]:
-    """Every clause of every policy."""
+    """Every clause of every policy, in its newest version."""
     return tuple(clause for policy in policies().values() for clause in policy.clauses.values())
 
 
@@ -188,12 +123,21 @@ def entitlement(
     return min(amount for amount in (share, most) if amount is not None)
 
 
+def edition(policy: Policy) -> str:
+    """Names one version of a policy: its code alone in the first."""
+    return policy.policy if policy.version == 1 else f"{policy.policy}@{policy.version}"
+
+
 @cache
 def frame() -> pl.DataFrame:
-    """The clauses as a frame for joins on (policy, clause): dates as days since 1970-01-01, amounts in fen."""
+    """The clauses as a frame for joins on (edition, clause): dates as days since 1970-01-01, amounts in fen.
+
+    ``edition`` is the policy's code, with ``@version`` behind it in versions after the first.
+    """
     rows = [
         {
             "policy": clause.policy,
+            "edition": edition(owner),
             "clause": clause.clause,
             "policy_zh": owner.zh,
             "clause_zh": clause.zh,
@@ -211,7 +155,8 @@ def frame() -> pl.DataFrame:
             "per": clause.per,
             "payee_kind": clause.payee,
         }
-        for owner in policies().values()
+        for told in versions().values()
+        for owner in told
         for clause in owner.clauses.values()
     ]
     integers = {"valid_from": pl.Int32, "valid_to": pl.Int32, "first_year": pl.Int32, "last_year": pl.Int32}

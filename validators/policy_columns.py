@@ -12,25 +12,36 @@ from typing import Final
 import polars as pl
 
 from validators.amounts import LARGEST_COUNT, LARGEST_FEN
-from validators.policies import WHOLE_BP, frame, policies
+from validators.policies import WHOLE_BP, edition, frame, versions
 
 _SEPARATOR: Final = "\x1f"
 _DENOMINATOR: Final = WHOLE_BP * WHOLE_BP
+_KNOWN: Final = pl.concat_str("edition", "clause", separator=_SEPARATOR)
+
+
+def _edition() -> pl.Expr:
+    """Which version of its policy an award is held against: the last that had begun by the end of its fiscal year."""
+    found = pl.col("policy")
+    for told in versions().values():
+        for one in told[1:]:
+            later = (pl.col("policy") == one.policy) & (pl.col("fiscal_year") >= one.valid_from.year)
+            found = pl.when(later).then(pl.lit(edition(one))).otherwise(found)
+    return found
 
 
 def _key() -> pl.Expr:
-    return pl.concat_str("policy", "clause", separator=_SEPARATOR)
+    return pl.concat_str(_edition(), "clause", separator=_SEPARATOR)
 
 
 def term(name: str) -> pl.Expr:
     """A column of ``policies.frame()`` for each event's clause; null where the clause is unknown or states none."""
-    known = frame().select(_key().alias("key"), name).drop_nulls()
+    known = frame().select(_KNOWN.alias("key"), name).drop_nulls()
     return _key().replace_strict(known["key"], known[name], default=None, return_dtype=known.schema[name])
 
 
 def known() -> pl.Expr:
     """Whether policy and clause are known together."""
-    return _key().is_in(frame().select(_key()).to_series().implode())
+    return _key().is_in(frame().select(_KNOWN).to_series().implode())
 
 
 def _factor() -> pl.Expr:
@@ -61,12 +72,13 @@ def allowed() -> pl.Expr:
 def in_uplift_area() -> pl.Expr:
     """Whether the division lies in a city that the policy's uplift surely means; null where it has no uplift."""
     pairs = [
-        f"{policy.policy}{_SEPARATOR}{city[:4]}"
-        for policy in policies().values()
+        f"{edition(policy)}{_SEPARATOR}{city[:4]}"
+        for told in versions().values()
+        for policy in told
         if policy.uplift
         for city in policy.uplift.divisions
     ]
-    place = pl.concat_str("policy", pl.col("division").str.slice(0, 4), separator=_SEPARATOR)
+    place = pl.concat_str(_edition(), pl.col("division").str.slice(0, 4), separator=_SEPARATOR)
     return pl.when(term("uplift_bp") > 0).then(place.is_in(pairs))
 
 
