@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from oversight.awards.single import other_basis, other_payee, over_cap, paid_late
+from oversight.awards.stacked import stacked
 from oversight.detector import Detector, Parameter
 from oversight.projects.lights import behind_pace, behind_points
 from oversight.projects.not_started import not_started
@@ -39,6 +41,22 @@ DETECTORS: Final[Mapping[str, Detector]] = MappingProxyType(
                 "after": Parameter(
                     "month", "计划开工后超过此时长未开工", "not started so long after planned start", 0, 120
                 )
+            },
+        ),
+        "award.over_cap": Detector(over_cap, {}),
+        "award.stacked": Detector(stacked, {}),
+        "award.paid_late": Detector(
+            paid_late,
+            {"after": Parameter("day", "批准后超过此时长未付清", "not paid in full so long after approval", 1, 3650)},
+        ),
+        "award.other_payee": Detector(other_payee, {}),
+        "award.other_basis": Detector(
+            other_basis,
+            {
+                "above": Parameter(
+                    "%", "基数可高于项目投资的比例", "how far the basis may exceed the investment", 0, 1000
+                ),
+                "below": Parameter("%", "基数可低于项目投资的比例", "how far it may fall short of it", 0, 100),
             },
         ),
     }
