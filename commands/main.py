@@ -55,6 +55,7 @@ COMMANDS = (
     Command("explain", "一个数字的来源，直到报送偏移量", "a figure down to offsets, with the control total"),
     Command("transmission", "监测数据传输有效率，及失分的小时", "how completely monitors transmit, and lost hours"),
     Command("award", "奖补政策：应享多少、免申即享、防重复", "award policies: entitlement, without applying, stacking"),
+    Command("upward", "接入下级枢纽已入库的事项", "carry a lower hub's accepted events into this one"),
     Command("verify", "重读 Kafka，证明不丢、不重、汇总一致", "re-read Kafka, prove nothing lost or doubled"),
     Command("contract", "数据契约：列出、兼容性检查", "contracts: list, check"),
     Command(

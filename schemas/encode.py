@@ -21,8 +21,13 @@ from schemas.layout import Layout
 from schemas.value import allowed, completed, faults, nearest
 
 
+def parsed(of: Contract) -> Any:
+    """The contract's schema as fastavro takes it, without logical types."""
+    return _parsed(of.schema_id, of)
+
+
 @lru_cache(maxsize=64)
-def _parsed(schema_id: int, of: Contract) -> Any:
+def _parsed(_schema_id: int, of: Contract) -> Any:
     return fastavro.parse_schema(_physical(of.schema))
 
 
@@ -48,7 +53,7 @@ def written(of: Contract, event: Mapping[str, Any]) -> bytes:
     """A record's value, framed, of an event that is complete and known to have no faults (``event_json.from_json``)."""
     target = io.BytesIO()
     target.write(wire.header(of.schema_id))
-    fastavro.schemaless_writer(target, _parsed(of.schema_id, of), event)
+    fastavro.schemaless_writer(target, parsed(of), event)
     return target.getvalue()
 
 

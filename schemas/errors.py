@@ -1,7 +1,9 @@
 """The error tree of the contracts.
 
     HuiliuError
-    └── ContractError    an event does not fit its contract, or a contract breaks the rules for contracts
+    ├── ContractError         an event does not fit its contract, or a contract breaks the rules for contracts
+    ├── ContainerError        what should be an Avro object container file of the hub's is none, or is damaged
+    └── ForeignContractError  events are under a contract that this hub does not have, or has otherwise
 
 Raised to a programmer who encodes. What arrives from a publisher is refused as data, never by an exception.
 """
@@ -24,5 +26,23 @@ class ContractError(HuiliuError, ValueError):
             text(
                 f"字段 {field} 的值 {shown} 不符合契约，允许：{allowed}",
                 f"{field} is {shown}, which the contract does not allow. Allowed: {allowed}",
+            )
+        )
+
+
+class ContainerError(HuiliuError):
+    """What should be an Avro object container file is none, or is damaged."""
+
+
+class ForeignContractError(HuiliuError):
+    """Events are under a contract version that this hub does not have, or whose fields are others here."""
+
+    def __init__(self, kind: str, version: int) -> None:
+        self.kind, self.version = kind, version
+        super().__init__(
+            text(
+                f"事项采用 {kind} v{version} 契约，本枢纽没有，或字段不同。请先升级本枢纽再继续，位置已保留。",
+                f"The events are under {kind} v{version}, a contract that this hub lacks or has otherwise."
+                " Upgrade this hub, then go on: the place is kept.",
             )
         )

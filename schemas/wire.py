@@ -42,3 +42,17 @@ def long(value: int) -> bytes:
         left >>= 7
     written.append(left)
     return bytes(written)
+
+
+def read_long(content: bytes, at: int) -> tuple[int, int]:
+    """The long of Avro that begins at this place, and the place after it. Raises ValueError where there is none."""
+    value = 0
+    for count in range(10):
+        if at >= len(content):
+            break
+        byte = content[at]
+        at += 1
+        value |= (byte & 0x7F) << (7 * count)
+        if byte < 0x80:
+            return (value >> 1) ^ -(value & 1), at
+    raise ValueError(f"no long at {at}")

@@ -10,6 +10,8 @@
         ├── TopicRemadeError    the same, told by the topic's id
         ├── ChangedError    records are not those that were loaded
         ├── KeyFileError    the file with the key that signs receipts cannot be used
+        ├── NotUpwardError  a message of a province topic that a relay cannot have written
+        ├── SourceError     the lower hub's topics cannot be followed from the place that is kept
         └── UndecidedError  an event went through the batch and got no outcome: a fault of ours
 """
 
@@ -118,3 +120,11 @@ class KeyFileError(StreamError):
                 " key in PEM that only its owner reads, see HUILIU_RECEIPT_KEY.",
             )
         )
+
+
+class NotUpwardError(StreamError):
+    """A message of a province topic that a relay cannot have written; the message says what is wrong with it."""
+
+
+class SourceError(StreamError):
+    """A topic of the lower hub cannot be followed from the place that the higher one kept; nothing is carried."""

@@ -22,6 +22,7 @@ from sinks.tables import (
     submission,
     topic,
     upload,
+    upward,
 )
 from sinks.tables.metadata import METADATA
 
@@ -48,4 +49,5 @@ __all__ = [
     "submission",
     "topic",
     "upload",
+    "upward",
 ]

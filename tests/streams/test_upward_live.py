@@ -1,0 +1,158 @@
+"""Two hubs on one machine: a province's, and the nation's above it, each with its own broker, warehouse and worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from kafka import KafkaProducer
+from sqlalchemy import text
+
+from deploy.endpoints import Endpoints
+from deploy.instance import Instance
+from schemas import topics
+from schemas.contract import contract
+from schemas.encode import encode
+from simulation.province import KINDS, Province
+from simulation.publisher import connected
+from sinks import figures, rollups, upward
+from sinks.warehouse import Warehouse
+from streams.upward_events import Source, source_of
+from tests.conftest import Hub, _drop, _named, _sql, until
+from validators.sample import SAMPLES
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
+
+ROLLED = ("project", "award", "indicator", "reading")
+
+
+@pytest.fixture
+def lower(parts: Instance, template: str, tmp_path: Path, hub: Hub) -> Iterator[Hub]:
+    """The province's hub: a broker and a database of its own. ``hub`` is the nation's."""
+    server: Endpoints = parts.endpoints  # type: ignore[attr-defined]
+    name = f"lower_{os.getpid()}"
+    _sql(server.database, f"create database {name} template {template}")
+    database = _named(server.database, name)
+    home = tmp_path / "lower"
+    with Instance(home, database=database).running() as endpoints:
+        province = Hub(endpoints.kafka, database, home, Warehouse(database))
+        try:
+            yield province
+        finally:
+            province.stop()
+            province.warehouse.close()
+    _drop(server.database, name)
+
+
+def upward_run(nation: Hub, province: Hub, *more: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "commands.main", "upward", *more],
+        env={
+            **os.environ,
+            **nation.kafka.environ(),
+            "HUILIU_DATABASE": nation.database,
+            "HUILIU_HOME": str(nation.home / "nation"),
+            **environ,
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def settled(hub: Hub) -> bool:
+    """Nothing in the outbox: everything that was loaded has been told."""
+    with hub.warehouse.read() as connection:
+        return connection.execute(text("select count(*) from outbox")).scalar_one() == 0
+
+
+def figures_of(hub: Hub) -> dict[str, pl.DataFrame]:
+    with hub.warehouse.read() as connection:
+        return {kind: figures.figures(connection, figures.Asked(kind=kind, chosen={})) for kind in ROLLED}
+
+
+def same(one: Hub, other: Hub) -> bool:
+    here, there = figures_of(one), figures_of(other)
+    return all(here[kind].equals(there[kind]) for kind in ROLLED)
+
+
+def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections(
+    hub: Hub, lower: Hub, prove: Callable[..., None]
+) -> None:
+    nation = hub
+    simulated = Province(seed=31, events=600)
+    for division in simulated.publishers:
+        lower.publish_for(division, *KINDS)
+    nation.publish_for("340000", *KINDS)
+    lower.worker()
+    nation.worker()
+    with connected(lower.kafka) as publisher:
+        registered = publisher.send(simulated.registrations()).records
+        lower.wait_for(registered)
+        publisher.send(list(chain.from_iterable(simulated.events())))
+    lower.wait_for(simulated.answer_key.totals()["received"])
+    until(lambda: settled(lower), "the province's relay has told all")
+    run = ("run", "--from", str(lower.home), "--publisher", "340000", "--once", "--json")
+    # 1. Killed when the nation's broker has a round and the place is not moved: it comes again, and counts once.
+    killed = upward_run(nation, lower, *run, HUILIU_CRASH_AT="carried")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    done = upward_run(nation, lower, *run)
+    assert done.returncode == 0, done.stderr
+    until(lambda: same(nation, lower), f"equal figures\n{nation.log()}")
+    with nation.warehouse.read() as connection:
+        duplicates = connection.execute(text("select sum(duplicate) from intake")).scalar_one()
+        assert duplicates > 0
+    # 2. A correction at the county's publisher comes up to the nation's figure.
+    changed = {"division": "340104", "month": "2026-10", "planned_investment": 7_777_700, "equipment_investment": None}
+    changed |= {"software_investment": None, "cumulative_investment": 100}
+    sample = {name: SAMPLES["project"][name] for name in contract("project").names} | changed
+    lower.publish_for("340104", "project")
+    for revision in (1, 2):
+        before = lower.loaded()
+        value = encode("project", sample | {"revision": revision, "cumulative_investment": 100 * revision})
+        with closing(KafkaProducer(**lower.kafka.kafka_python(), acks="all")) as client:
+            client.send("intake.340104.project", value, b"k", partition=0).get(30)
+        lower.wait_for(before + 1)
+        until(lambda: settled(lower), "the province's relay has told all")
+        assert upward_run(nation, lower, *run).returncode == 0
+        until(lambda: same(nation, lower), f"equal figures after revision {revision}\n{nation.log()}")
+    # 3. The nation's record says where the county's bytes are, and they are the same bytes.
+    with nation.warehouse.read() as connection:
+        place = connection.execute(
+            text(
+                "select topic, partition, \"offset\" from project join intake on id = intake where project_code = :code"
+            ),
+            {"code": sample["project_code"]},
+        ).one()  # fmt: skip
+    record = record_at(nation, *place)
+    source = source_of(record.headers)
+    assert source == Source("340000", "intake.340104.project", 0, 1)
+    assert record_at(lower, *source[1:]).value == record.value == value
+    prove()
+    with nation.warehouse.read() as connection:
+        assert not upward.refused(connection)
+        assert all(rollups.differences(connection, kind).is_empty() for kind in ROLLED)
+    assert {topics.province_topic(kind) for kind in KINDS} >= {row["topic"] for row in carried(nation)}
+
+
+def carried(nation: Hub) -> list[dict[str, Any]]:
+    with nation.warehouse.read() as connection:
+        return upward.carried(connection, "340000")
+
+
+def record_at(hub: Hub, topic: str, partition: int, offset: int) -> Any:
+    from commands.rereading import rereader
+
+    with rereader(hub.kafka) as reader:
+        assert reader.bounds([(topic, partition)])
+        return next(iter(reader.records(topic, partition, offset, offset + 1)))
