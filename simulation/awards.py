@@ -47,15 +47,19 @@ class Award:
     automatic: bool
     begun: date
     steps: int  #: how many of its steps it has taken
+    path: tuple[tuple[str, int], ...] = ()  #: its steps where they are others than those usual for its mode
 
     def events(self) -> Iterator[Event]:
         """Its events, one for each step, each a revision."""
         told: dict[str, Any] = {}
         day = self.begun
-        for number, (status, after) in enumerate((_AUTOMATIC if self.automatic else _BY_APPLICATION)[: self.steps]):
+        for number, (status, after) in enumerate(self._path()[: self.steps]):
             day += timedelta(days=after)
             told |= _told(status, day, self)
             yield self._event(number + 1, status, day) | told
+
+    def _path(self) -> tuple[tuple[str, int], ...]:
+        return self.path or (_AUTOMATIC if self.automatic else _BY_APPLICATION)
 
     def _event(self, revision: int, status: str, day: date) -> Event:
         name = self.firm.name if self.firm else f"{division.name(self.city)}（模拟）等 {self.count} 户"
