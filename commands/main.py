@@ -56,6 +56,9 @@ COMMANDS = (
     Command("transmission", "监测数据传输有效率，及失分的小时", "how completely monitors transmit, and lost hours"),
     Command("award", "奖补政策：应享多少、免申即享、防重复", "award policies: entitlement, without applying, stacking"),
     Command("upward", "接入下级枢纽已入库的事项", "carry a lower hub's accepted events into this one"),
+    Command(
+        "report", "月度监测、季度通报、年度考核：冻结、印发、核验、更正", "reports: freeze, issue, verify, correct"
+    ),
     Command("verify", "重读 Kafka，证明不丢、不重、汇总一致", "re-read Kafka, prove nothing lost or doubled"),
     Command("contract", "数据契约：列出、兼容性检查", "contracts: list, check"),
     Command(

@@ -1,0 +1,173 @@
+"""Freezing a report: everything is read in one state of the warehouse, and made into sections by pure functions.
+
+1. The moment: the transaction's own time, or an earlier one that was asked for.
+2. Facts of the period and of the one before, as known at the moment.
+3. The same totals from elsewhere, as control.
+4. Sections, clocks and positions; figures that differ from their control total stop the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from huiliu.language import text
+from huiliu.period import SHANGHAI, Period
+from oversight.reports.errors import ReportError
+from oversight.reports.facts import Controls, Facts
+from oversight.reports.section import Section
+from oversight.reports.sections import (
+    awards,
+    connected,
+    effectiveness,
+    exceedances,
+    indicators,
+    oversight,
+    projects,
+    records,
+)
+from oversight.reports.snapshot import Clocks, Kind, Snapshot, controlled
+from oversight.transmission.assessment import Scope, assess, registered_within
+from oversight.transmission.windows import Windows, requirement
+from sinks import report_figures
+from sinks.warehouse import Connection
+
+#: Called with what is being read and how many of how many steps are done.
+Told = Callable[[str, int, int], None]
+
+STEPS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which report. ``as_of``: None for now."""
+
+    kind: Kind
+    province: str
+    period: Period
+    as_of: datetime | None = None
+
+
+def freeze(connection: Connection, asked: Asked, windows: Windows, told: Told = lambda *_: None) -> Snapshot:
+    """The snapshot of a report. Raises ReportError (a period yet to begin, a moment to come), ControlDiffers."""
+    present = report_figures.moment(connection)
+    at = present if asked.as_of is None else asked.as_of.astimezone(UTC)  # 1
+    _refuse(asked, at, present)
+    told(text("读取本期数据", "reading this period"), 0, STEPS)
+    now = facts(connection, asked, asked.period, at, windows)  # 2
+    told(text("读取上期数据", "reading the last period"), 2, STEPS)
+    before = facts(connection, asked, asked.period.previous(), at, windows)
+    told(text("由明细重算控制总数", "adding up control totals from the facts"), 4, STEPS)
+    controls = _controls(connection, asked, at)  # 3
+    told(text("冻结快照", "freezing the snapshot"), 5, STEPS)
+    found = Snapshot(
+        kind=asked.kind,
+        province=asked.province,
+        period=asked.period,
+        as_of=at.astimezone(SHANGHAI).isoformat(timespec="microseconds"),
+        clocks=_clocks(connection, now, at),
+        sections=made(now, before, controls),
+        positions=tuple(report_figures.positions(connection, at).iter_rows()),
+    )
+    told(text("冻结快照", "freezing the snapshot"), STEPS, STEPS)
+    return controlled(found)  # 4
+
+
+def _refuse(asked: Asked, at: datetime, present: datetime) -> None:
+    if at > present:
+        raise ReportError(
+            text(
+                f"--as-of {at.astimezone(SHANGHAI).isoformat()} 尚未到来：请给出已过去的时刻",
+                f"--as-of {at.isoformat()} is yet to come: give a moment that has passed.",
+            )
+        )
+    if at.timestamp() * 1000 < asked.period.start_ms:
+        raise ReportError(
+            text(
+                f"{asked.period.text} 尚未开始（{asked.period.first}）：没有可报告的数据",
+                f"{asked.period.text} begins on {asked.period.first}: there is nothing to report of it yet.",
+            )
+        )
+
+
+def made(now: Facts, before: Facts, controls: Controls) -> tuple[Section, ...]:
+    """All sections in the order of the report; pure."""
+    return (
+        connected.section(now, before),
+        effectiveness.section(now, before),
+        exceedances.section(now, before, controls),
+        exceedances.by_factor(now, before),
+        projects.section(now, before, controls),
+        oversight.lights(now),
+        awards.section(now, before, controls),
+        indicators.summary(now),
+        indicators.section(now, before),
+        records.section(now, before),
+        oversight.obligations(now),
+        oversight.cases(now, before),
+    )
+
+
+def facts(connection: Connection, asked: Asked, of: Period, at: datetime, windows: Windows) -> Facts:
+    """One period's facts of the province as known at ``at``."""
+    found = assess(connection, Scope(of.first, of.last, at, division=asked.province), windows)
+    outlets = registered_within(connection, asked.province, None, at)
+    nothing_due = found.counts.is_empty()
+    readings = (
+        report_figures.readings(connection, of)
+        if asked.as_of is None
+        else report_figures.readings_as_known(connection, of, at)
+    )
+    year = of.last.year
+    within = partial(_within, province=asked.province)
+    return Facts(
+        period=of,
+        readings=within(readings),
+        projects=within(report_figures.projects(connection, of.last.strftime("%Y-%m"), at)),
+        awards=within(report_figures.awards(connection, [year - 1, year], at)),
+        indicators=within(report_figures.indicators(connection, indicators.periods(of), at), "division"),
+        records=within(report_figures.records(connection, of, at), "division"),
+        outlets=outlets.select("city", "mn", "enterprise", "registered_at"),
+        effectiveness=pl.DataFrame() if nothing_due else found.rates("city"),
+        enterprises=pl.DataFrame() if nothing_due else found.rates("enterprise"),
+        requirement=requirement(asked.province, year),
+    )
+
+
+def _within(frame: pl.DataFrame, column: str = "city", *, province: str) -> pl.DataFrame:
+    """The rows of the province: its divisions' codes begin as its own."""
+    return frame.filter(pl.col(column).str.starts_with(province[:2]))
+
+
+def _controls(connection: Connection, asked: Asked, at: datetime) -> Controls:
+    of, within = asked.period, partial(_within, province=asked.province)
+    as_known = None if asked.as_of is None else at
+    return Controls(
+        readings=within(report_figures.readings_as_known(connection, of, at)),
+        projects=within(report_figures.projects_control(connection, of.last.strftime("%Y-%m"), at)),
+        awards=within(report_figures.awards_control(connection, of.last.year, as_known)),
+    )
+
+
+def _clocks(connection: Connection, now: Facts, at: datetime) -> Clocks:
+    processed = report_figures.processed(connection, at)
+    rules = report_figures.rule_sets(connection, at)
+    newest = {
+        "reading": now.readings["newest"].max() if now.readings.height else None,
+        "project": now.projects["month"].max() if now.projects.height else None,
+        "award": now.awards["paid_on"].max() if now.awards.height else None,
+        "indicator": now.indicators["period"].max() if now.indicators.height else None,
+    }
+    return Clocks(
+        covered_to={kind: str(reached) for kind, reached in newest.items() if reached is not None},
+        processed_to={
+            row["kind"]: row["processed_to"].astimezone(SHANGHAI).isoformat(timespec="milliseconds")
+            for row in processed.iter_rows(named=True)
+        },
+        rules=dict(rules.iter_rows()),
+    )

@@ -1,0 +1,144 @@
+"""What a report says in words: each sentence is made of the snapshot's cells and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from oversight.reports.section import Cell, Section
+from oversight.reports.writing import differs, listing, moved, percent, wan
+
+
+def paragraphs(section: Section) -> list[str]:
+    """The section in words; where it has no figures, why."""
+    if section.absent is not None:
+        return [f"{section.absent}。"]
+    told = _TOLD.get(section.code)
+    return told(section) if told else []
+
+
+def _connected(of: Section) -> list[str]:
+    enterprises, outlets, added = (_int(of.of_total(name)) for name in ("enterprises", "outlets", "added"))
+    return [
+        (
+            f"期末全省登记联网企业{enterprises:,}家、排放口{outlets:,}个，分布于{len(of.rows)}个市；"
+            f"本期新增排放口{added:,}个{differs(_int(of.of_total('added_change')), '个')}。"
+        )
+    ]
+
+
+def _effectiveness(of: Section) -> list[str]:
+    rate, floor = of.of_total("effectiveness"), float(of.facts["floor"] or 0)
+    if rate is None:
+        return ["本期没有应传的小时。"]
+    points = of.of_total("points")
+    first = (
+        f"全省应传{_int(of.of_total('due')):,}小时，有效{_int(of.of_total('valid')):,}小时，传输有效率"
+        f"{percent(float(rate))}{moved(None if points is None else float(points))}。"
+    )
+    pairs = zip(of.column("city_name"), of.column("effectiveness"), strict=True)
+    rated = [(name, float(share)) for name, share in pairs if share is not None]
+    low = [str(name) for name, r in rated if r < floor]
+    below = (
+        f"低于{floor:.0%}的市{len(low)}个（{listing(low)}）" if low else f"{len(rated)}个市均不低于{floor:.0%}"
+    )  # fmt: skip
+    second = (
+        f"{below}；传输有效率低于{floor:.0%}的企业{_int(of.of_total('below')):,}家，"
+        f"其中为零的{_int(of.of_total('zero')):,}家。"
+    )
+    return [first, second, *_ends(of, "effectiveness", "传输有效率")]
+
+
+def _exceedances(of: Section) -> list[str]:
+    hours, days = _int(of.of_total("hours")), _int(of.of_total("days"))
+    rate = of.of_total("hours_share")
+    shown = "" if rate is None else f"，占有效小时值的{percent(float(rate))}"
+    most = sorted(of.rows, key=lambda row: (-_int(row[of.at("hours")]), str(row[0])))[:3]
+    named = [f"{row[1]}{_int(row[of.at('hours')]):,}条" for row in most if _int(row[of.at("hours")])]
+    return [
+        (
+            f"全省小时值超标{hours:,}条{shown}{differs(_int(of.of_total('hours_change')), '条')}；"
+            f"日均值超标{days:,}条{differs(_int(of.of_total('days_change')), '条')}。"
+        ),
+        *([f"小时值超标较多的是{'、'.join(named)}。"] if named else []),
+    ]
+
+
+def _projects(of: Section) -> list[str]:
+    share, points = of.of_total("share"), of.of_total("points")
+    done = (
+        ""
+        if share is None
+        else f"，投资完成率{percent(float(share))}{moved(None if points is None else float(points))}"
+    )
+    return [
+        (
+            f"期末全省在库项目{_int(of.of_total('projects')):,}个，已开工{_int(of.of_total('started')):,}个，"
+            f"停工{_int(of.of_total('stopped')):,}个，本期报送{_int(of.of_total('told')):,}个；计划总投资"
+            f"{wan(_int(of.of_total('planned')))}万元，累计完成{wan(_int(of.of_total('cumulative')))}万元{done}。"
+        ),
+        *_ends(of, "share", "投资完成率"),
+    ]
+
+
+def _awards(of: Section) -> list[str]:
+    share = of.of_total("share")
+    return [
+        (
+            f"本年度批准奖补{_int(of.of_total('awards')):,}笔、{wan(_int(of.of_total('amount')))}万元，其中免申即享"
+            f"{_int(of.of_total('automatic')):,}笔；已拨付{wan(_int(of.of_total('paid')))}万元"
+            f"{'' if share is None else f'，拨付率{percent(float(share))}'}。本期拨付"
+            f"{wan(_int(of.of_total('paid_now')))}万元，追回{_int(of.of_total('recovered')):,}笔。"
+        ),
+        *_ends(of, "share", "拨付率"),
+    ]
+
+
+def _indicators(of: Section) -> list[str]:
+    return [f"本期各市共报送{len(of.rows)}项指标，各项最高、最低值见附件，各市数值见数据工作簿。"]
+
+
+def _records(of: Section) -> list[str]:
+    share, points = of.of_total("share"), of.of_total("points")
+    rate = (
+        ""
+        if share is None
+        else f"，一次合格率{percent(float(share))}{moved(None if points is None else float(points))}"
+    )
+    return [
+        (
+            f"本期共处理各地报送记录{_int(of.of_total('received')):,}条，退回{_int(of.of_total('quarantined')):,}条，"
+            f"更正入库{_int(of.of_total('corrected')):,}条{rate}。"
+        ),
+        *_ends(of, "share", "一次合格率"),
+    ]
+
+
+def _ends(of: Section, figure: str, said: str) -> list[str]:
+    """Who is first and who is last, where at least two cities are ranked apart."""
+    place, rank = of.at(figure), of.at("rank")
+    ranked = [row for row in of.rows if row[rank] is not None]
+    best = [str(row[1]) for row in ranked if row[rank] == 1]
+    lowest = min((float(row[place] or 0) for row in ranked), default=0.0)
+    worst = [str(row[1]) for row in ranked if float(row[place] or 0) == lowest]
+    if not ranked or best == worst:
+        return []
+    highest = max(float(row[place] or 0) for row in ranked)
+    return [
+        f"{said}居首的是{listing(best, 3)}（{percent(highest)}），居末的是{listing(worst, 3)}（{percent(lowest)}）。"
+    ]
+
+
+def _int(cell: Cell) -> int:
+    return int(cell or 0)
+
+
+_TOLD: Final[Mapping[str, Callable[[Section], list[str]]]] = {
+    "connected": _connected,
+    "effectiveness": _effectiveness,
+    "exceedances": _exceedances,
+    "projects": _projects,
+    "awards": _awards,
+    "indicator_range": _indicators,
+    "records": _records,
+}

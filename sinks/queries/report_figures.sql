@@ -1,0 +1,122 @@
+-- name: moment
+-- The transaction's own time: all that is visible was recorded before it.
+select now() as moment
+
+-- name: readings
+-- Readings of whole days by city, factor and period kind, from the rollup.
+select city, pollutant, period, sum(readings)::bigint as readings, sum(valid)::bigint as valid,
+    sum(exceedances)::bigint as exceedances, max(day) as newest
+from rollup_reading
+where day >= %(first)s and day <= %(last)s and period = any(%(periods)s)
+group by city, pollutant, period having sum(readings) <> 0
+order by city, pollutant, period
+
+-- name: readings_as_known
+-- The same from the facts, as the warehouse held them at a moment.
+select city, pollutant, period, count(*) as readings, count(*) filter (where valid) as valid,
+    count(*) filter (where exceeded) as exceedances, max(shanghai_day(start)) as newest
+from reading_as_known(%(moment)s)
+where start >= %(start)s and start < %(after)s and period = any(%(periods)s)
+group by city, pollutant, period
+order by city, pollutant, period
+
+-- name: projects
+-- What was last told of each project for a month up to a bound, of all that was known at a moment.
+select distinct on (project_code) project_code, division, city, name, enterprise, programme, tier, stage, month,
+    planned_investment, cumulative_investment, progress, planned_start, planned_completion, actual_start,
+    actual_completion, responsible_unit, revision
+from (
+    select project_code, division, city, name, enterprise, programme, tier, stage, month, planned_investment,
+        cumulative_investment, progress, planned_start, planned_completion, actual_start, actual_completion,
+        responsible_unit, revision, known_from
+    from project
+    union all
+    select project_code, division, city, name, enterprise, programme, tier, stage, month, planned_investment,
+        cumulative_investment, progress, planned_start, planned_completion, actual_start, actual_completion,
+        responsible_unit, revision, known_from
+    from project_history
+) told
+where known_from <= %(moment)s and month <= %(last_month)s
+order by project_code, month desc, revision desc, known_from desc
+
+-- name: projects_control
+-- By city how many projects those are, and their amounts, added up by the database.
+select city, count(*) as projects, sum(planned_investment)::bigint as planned,
+    sum(cumulative_investment)::bigint as cumulative
+from (
+    select distinct on (project_code) city, planned_investment, cumulative_investment
+    from (
+        select project_code, city, month, revision, known_from, planned_investment, cumulative_investment from project
+        union all
+        select project_code, city, month, revision, known_from, planned_investment, cumulative_investment
+        from project_history
+    ) told
+    where known_from <= %(moment)s and month <= %(last_month)s
+    order by project_code, month desc, revision desc, known_from desc
+) newest
+group by city
+order by city
+
+-- name: awards
+-- Awards of some fiscal years, as known at a moment.
+select award_number, division, city, policy, clause, fiscal_year, payee_count, amount, paid_amount, level, mode,
+    status, approved_on, paid_on, revision
+from award_as_known(%(moment)s)
+where fiscal_year = any(%(fiscal_years)s)
+order by award_number
+
+-- name: awards_control
+-- By city how many awards of a fiscal year and their amounts, from the rollup.
+select city, sum(awards)::bigint as awards, sum(payees)::bigint as payees, sum(amount)::bigint as amount,
+    sum(paid)::bigint as paid
+from rollup_award where fiscal_year = %(fiscal_year)s
+group by city having sum(awards) <> 0
+order by city
+
+-- name: awards_control_as_known
+-- The same from the facts, as known at a moment.
+select city, count(*) as awards, sum(payee_count)::bigint as payees, sum(amount)::bigint as amount,
+    coalesce(sum(paid_amount), 0)::bigint as paid
+from award_as_known(%(moment)s) where fiscal_year = %(fiscal_year)s
+group by city
+order by city
+
+-- name: indicators
+-- Indicators of some periods, as known at a moment.
+select division, indicator, period, value, unit, revision
+from indicator_as_known(%(moment)s)
+where period = any(%(periods)s)
+order by division, indicator, period
+
+-- name: records
+-- What became of the records that were loaded within a span, by publisher's division and kind.
+select intake.division, intake.kind, sum(ledger.records)::bigint as received, sum(ledger.accepted)::bigint as accepted,
+    sum(ledger.corrected)::bigint as corrected, sum(ledger.duplicate)::bigint as duplicate,
+    sum(ledger.stale)::bigint as stale, sum(ledger.quarantined)::bigint as quarantined
+from ledger join intake on intake.id = ledger.intake
+where ledger.recorded_at >= %(start)s and ledger.recorded_at < %(after)s and ledger.recorded_at <= %(moment)s
+group by intake.division, intake.kind
+order by intake.division, intake.kind
+
+-- name: processed
+-- Until when records of each kind had been loaded at a moment.
+select intake.kind, max(ledger.recorded_at) as processed_to, sum(ledger.records)::bigint as records
+from ledger join intake on intake.id = ledger.intake
+where ledger.recorded_at <= %(moment)s and intake.kind is not null
+group by intake.kind
+order by intake.kind
+
+-- name: positions
+-- How far each partition was loaded at a moment, with the hash of its newest ledger entry.
+select distinct on (intake.topic, intake.partition) intake.topic, intake.partition, ledger.next_offset,
+    encode(ledger.hash, 'hex') as hash
+from ledger join intake on intake.id = ledger.intake
+where ledger.recorded_at <= %(moment)s
+order by intake.topic, intake.partition, ledger.first_offset desc
+
+-- name: rule_sets
+-- The rule sets that judged what had been loaded at a moment, with how many records each.
+select rule_set, sum(records)::bigint as records
+from ledger where recorded_at <= %(moment)s
+group by rule_set
+order by rule_set

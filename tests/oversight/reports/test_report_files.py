@@ -1,0 +1,208 @@
+"""PDF and workbook: the figures of the snapshot, the same bytes on every machine, and nothing that was not there."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from oversight.reports.errors import ControlDiffers, NotASnapshot
+from oversight.reports.imprint import Imprint
+from oversight.reports.issuing import Files, made
+from oversight.reports.section import Column
+from oversight.reports.snapshot import Snapshot, controlled, thaw
+from oversight.reports.writing import percent, wan, written
+from tests.oversight.reports import sample_facts
+
+IMPRINT = Imprint(
+    number=7, organ="安徽省工业和信息化厅", issuer="李明", issued_at="2025-07-16T10:00:00+08:00",
+    document_number="皖工信汇〔2025〕7号", copies="省统计局",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    return sample_facts.snapshot()
+
+
+@pytest.fixture(scope="module")
+def files(snapshot: Snapshot) -> Files:
+    return made(snapshot, IMPRINT)
+
+
+def text_of(pdf: bytes) -> str:
+    reader = PdfReader(io.BytesIO(pdf))
+    return "".join("".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_a_snapshot_read_back_is_the_same_bytes(snapshot: Snapshot) -> None:
+    assert thaw(snapshot.content).content == snapshot.content
+    assert thaw(snapshot.content).sha256 == snapshot.sha256
+
+
+@given(st.binary(max_size=200) | st.text(max_size=50).map(str.encode))
+def test_what_is_no_snapshot_is_refused(content: bytes) -> None:
+    with pytest.raises(NotASnapshot):
+        thaw(content)
+
+
+def test_a_rewritten_snapshot_is_refused(snapshot: Snapshot) -> None:
+    with pytest.raises(NotASnapshot):
+        thaw(snapshot.content.replace(b",", b", ", 1))
+
+
+def test_a_figure_that_is_not_its_control_total_stops_the_report(snapshot: Snapshot) -> None:
+    section = replace(snapshot.sections[2], control=(("340100 小时超标", 12, 13),))
+    with pytest.raises(ControlDiffers, match="340100"):
+        controlled(replace(snapshot, sections=(section,)))
+
+
+MAKE = """
+import sys, json, hashlib
+from pathlib import Path
+from oversight.reports.imprint import Imprint
+from oversight.reports.issuing import made
+from oversight.reports.snapshot import thaw
+files = made(thaw(Path(sys.argv[1]).read_bytes()), Imprint(**json.loads(sys.argv[2])))
+print(files.pdf_sha256, files.xlsx_sha256, "mplfonts" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "1", "HUILIU_LANGUAGE": "en"},
+        {"TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "77", "SOURCE_DATE_EPOCH": "1"},
+    ],
+)
+def test_another_process_makes_the_same_bytes(
+    files: Files, snapshot: Snapshot, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    kept = tmp_path / "snapshot.json"
+    kept.write_bytes(snapshot.content)
+    told = subprocess.run(
+        [sys.executable, "-c", MAKE, str(kept), json.dumps(IMPRINT.told())],
+        env={**os.environ, **environ, "PYTHONPATH": str(Path(__file__).parents[3])}, capture_output=True, text=True,
+        check=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert told.stdout.split() == [files.pdf_sha256, files.xlsx_sha256, "False"]
+
+
+def test_the_pdf_says_the_figures_that_guangdong_told(files: Files, snapshot: Snapshot) -> None:
+    said = text_of(files.pdf)
+    # Enterprises and outlets, effectiveness with its change, cities and enterprises below, those at zero.
+    assert "期末全省登记联网企业2家、排放口3个" in said  # the fourth outlet came after the quarter, E1 is in two cities
+    assert "全省应传2,500小时，有效2,330小时，传输有效率93.20%，比上期上升1.70个百分点" in said
+    assert "低于90%的市1个（芜湖市）" in said
+    assert "低于90%的企业2家，其中为零的1家" in said
+    # Exceedances over hours and days with their change.
+    assert "小时值超标17条，占有效小时值的0.57%，比上期减少4条" in said
+    assert "日均值超标1条，与上期持平" in said
+    # Projects and awards.
+    assert "在库项目2个，已开工1个，停工1个，本期报送1个" in said
+    assert "计划总投资15,000.00万元，累计完成7,000.00万元，投资完成率46.67%" in said
+    assert "批准奖补2笔、80.00万元，其中免申即享2笔；已拨付50.00万元，拨付率62.50%" in said
+    # What oversight did not give is said so, not made up.
+    assert "本快照没有取得督办事项数据，不列数字" in said
+    assert snapshot.sha256 in said
+
+
+def test_the_pdf_carries_its_snapshot_and_its_imprint(files: Files, snapshot: Snapshot) -> None:
+    reader = PdfReader(io.BytesIO(files.pdf))
+    assert reader.attachments["snapshot.json"] == [snapshot.content]
+    assert f"sha256:{snapshot.sha256}" in str(reader.metadata)
+    said = text_of(files.pdf)
+    for part in ("安徽省工业和信息化厅文件", "皖工信汇〔2025〕7号", "抄送：省统计局。", "2025年7月16日印发", "—1—"):
+        assert part in said
+    fonts = {str(font["/BaseFont"]) for page in reader.pages for font in _fonts(page)}
+    assert all("NotoSerifCJK" in name or "NotoSansCJK" in name for name in fonts)
+    assert fonts
+
+
+def _fonts(page: object) -> list[dict[str, object]]:
+    resources = page["/Resources"]  # type: ignore[index]
+    return [font.get_object() for font in resources.get("/Font", {}).values()]
+
+
+def test_a_draft_says_that_it_is_one(snapshot: Snapshot) -> None:
+    said = text_of(made(snapshot, None).pdf)
+    assert "草稿，未印发" in said
+    assert "文件" not in said[:20]
+
+
+def test_the_workbook_has_the_snapshots_cells(files: Files, snapshot: Snapshot) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(files.xlsx))
+    for section in snapshot.sections:
+        if not section.rows:
+            assert section.title not in book.sheet_names
+            continue
+        rows = book.get_sheet_by_name(section.title).to_python()
+        body = rows[1 : 1 + len(section.rows)]
+        for told, cells in zip(section.rows, body, strict=True):
+            for column, cell, shown in zip(section.columns, told, cells, strict=True):
+                assert shown == _shown(column, cell), (section.code, column.name)
+        if section.total is not None:
+            assert rows[len(section.rows) + 1][0] == "合计"
+    assert book.sheet_names[-5:] == ["说明", "数据字典", "证据", "控制总数", "偏移量"]
+    assert snapshot.sha256 in str(book.get_sheet_by_name("说明").to_python())
+
+
+def _shown(column: Column, cell: object) -> object:
+    if cell is None:
+        return ""
+    if column.sort == "fen":
+        return float(str(cell)) / 100
+    if column.sort == "light":
+        return written(column, str(cell))
+    return pytest.approx(cell) if isinstance(cell, int | float) else cell
+
+
+def test_the_workbook_runs_nothing_and_knows_no_clock(files: Files) -> None:
+    with zipfile.ZipFile(io.BytesIO(files.xlsx)) as book:
+        sheets = b"".join(book.read(name) for name in book.namelist() if "/sheet" in name)
+        core = book.read("docProps/core.xml").decode()
+    assert b"<f>" not in sheets
+    assert "mergeCell" not in sheets.decode()
+    assert "2025-07-16" in core
+
+
+def test_equal_rates_share_a_rank_and_the_next_is_as_far_down(snapshot: Snapshot) -> None:
+    section = snapshot.section("effectiveness")
+    assert section is not None
+    told = dict(zip(section.column("city"), section.column("rank"), strict=True))
+    assert told == {"340100": 1, "340200": 3, "340300": 1}
+    lights = dict(zip(section.column("city"), section.column("light"), strict=True))
+    assert lights == {"340100": "GREEN", "340200": "RED", "340300": "GREEN"}
+    places = dict(zip(section.column("city"), section.column("places"), strict=True))
+    assert places == {"340100": 1, "340200": -2, "340300": None}  # 340300 had no figure in the last period
+
+
+def test_sums_of_cities_are_the_total(snapshot: Snapshot) -> None:
+    for section in snapshot.sections:
+        if section.total is None:
+            continue
+        for at, column in enumerate(section.columns):
+            if column.sort in ("count", "change", "fen") and column.name != "enterprises":
+                assert section.total[at] == sum(row[at] or 0 for row in section.rows), (section.code, column.name)
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_money_is_written_half_up_to_two_places_of_ten_thousand_yuan(fen: int) -> None:
+    told = float(wan(fen).replace(",", ""))
+    assert abs(told - fen / 1_000_000) <= 0.005 + 1e-6
+
+
+def test_a_share_is_rounded_half_up() -> None:
+    assert percent(0.95545) == "95.55%"
+    assert percent(0.1) == "10.00%"
