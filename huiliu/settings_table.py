@@ -195,6 +195,11 @@ SETTINGS: Final = (
         "receipt_key.pem in HUILIU_HOME, made at the first start", "一个文件", "a file", file,
     ),
     Setting(
+        "HUILIU_OVERSIGHT_RULES", "oversight_rules", "本省督办规则所在目录，同代码的取代随附规则",
+        "folder of the province's own rules of oversight; they replace shipped ones of the same code",
+        "", "已有的目录", "a folder that exists", existing_folder,
+    ),
+    Setting(
         "HUILIU_HTTP_HOST", "http_host", "HTTP 网关监听的地址", "address on which the HTTP gateway listens",
         "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", host,
     ),

@@ -92,6 +92,11 @@ def shipped() -> Rules:
     return load([FOLDER])
 
 
+def in_use(own: Path | None) -> Rules:
+    """The shipped rules, and those of one's own file or folder (HUILIU_OVERSIGHT_RULES). Raises RuleFileRefused."""
+    return shipped() if own is None else shipped().with_own(load([own]))
+
+
 def load(paths: Iterable[Path]) -> Rules:
     """The rules of files and of folders of ``*.json``; raises RuleFileRefused with all that is wrong."""
     from oversight.detectors import DETECTORS
