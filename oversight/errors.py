@@ -1,13 +1,15 @@
 """The error tree of oversight.
 
 OversightError
-└── RuleFileRefused   a file of rules says what no rule can: every fault, with its file and place
+├── RuleFileRefused   a file of rules says what no rule can: every fault, with its file and place
+└── CalendarUnknown   nobody has said yet on which days of a year people work
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from huiliu.errors import HuiliuError
@@ -47,3 +49,20 @@ class RuleFileRefused(OversightError):  # noqa: N818 (a state, named as people s
             f"The rule files have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none of them is used:",
         )
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+class CalendarUnknown(OversightError):  # noqa: N818 (a state, named as people say it)
+    """The working days of a year are not known. ``day`` was asked for; ``first`` to ``last`` are the years known."""
+
+    def __init__(self, day: date, first: int, last: int) -> None:
+        """The message names the years and what to do."""
+        self.day, self.first, self.last = day, first, last
+        super().__init__(
+            text(
+                f"不知道 {day.year} 年的工作日安排（问的是 {day}）：chinesecalendar 只有 {first} 至 {last} 年。"
+                "国务院办公厅公布次年安排（一般在 11 月）后，请升级该软件包：pip install -U chinesecalendar",
+                f"The working days of {day.year} are not known (asked for {day}): chinesecalendar has {first} to"
+                f" {last}. Once the State Council has published a year's holidays (usually in November before it),"
+                " upgrade the package: pip install -U chinesecalendar",
+            )
+        )
