@@ -12,7 +12,7 @@ The steps of ``send``; an event that it has returned for is never lost:
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -38,9 +38,8 @@ from validators.verdict import Verdict, verdicts
 
 logger: Final = logging.getLogger("huiliu_publisher")
 
-#: How long the broker may take to confirm a record, and to say where a topic is, seconds.
+#: How long the broker may take to confirm a record, seconds.
 PATIENCE: Final = 30.0
-_LOOKED_FOR: Final = 10.0
 
 #: Longest record that the intake topics take, bytes; from ``record_bytes`` (settings) on the hub quarantines it.
 LARGEST: Final = INTAKE_MESSAGE_BYTES - 65_536
@@ -78,6 +77,7 @@ class Publisher:
         self.division, self._cluster = division, cluster
         self._spool = Spool(Path(spool), most_bytes)
         self._producer: Any = None
+        self._there = set[str]()  # topics that the broker has
 
     @classmethod
     def of(cls, folder: Path | str, *, spool: Path | str, most_bytes: int = 1 << 30) -> Publisher:
@@ -204,8 +204,9 @@ class Publisher:
     def _sent(
         self, producer: Any, waiting: Sequence[Waiting], refused: dict[str, Exception]
     ) -> list[tuple[Waiting, Any]]:
-        from kafka.errors import KafkaTimeoutError, TopicAuthorizationFailedError
+        from kafka.errors import TopicAuthorizationFailedError
 
+        refused |= self._absent({one.topic for one in waiting} - self._there - refused.keys())
         found = []
         for one in waiting:
             if one.topic not in refused:
@@ -213,20 +214,22 @@ class Publisher:
                     found.append((one, producer.send(one.topic, value=one.value, key=one.key)))
                 except TopicAuthorizationFailedError as fault:
                     refused[one.topic] = fault
-                except KafkaTimeoutError:
-                    refused[one.topic] = self._absence(one.topic)
         return found
 
-    def _absence(self, topic: str) -> Exception:
-        """Of a topic that the producer did not find: that it is not there. Raises KafkaError where nobody answers."""
-        from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
+    def _absent(self, topics: Set[str]) -> dict[str, Exception]:
+        """Those of these topics that are not there: the producer would look for them until its time is up.
 
-        with kafka_admin.admin(self._cluster, int(_LOOKED_FOR * 1000)) as client:
-            told = client.describe_topics([topic])
-        if all(one["error_code"] != UnknownTopicOrPartitionError.errno for one in told):
-            raise KafkaTimeoutError(topic)
-        absent: Exception = UnknownTopicOrPartitionError(topic)
-        return absent
+        Asked once for each topic. Raises KafkaError, OSError.
+        """
+        from kafka.errors import UnknownTopicOrPartitionError
+
+        if not topics:
+            return {}
+        with kafka_admin.admin(self._cluster, int(PATIENCE * 500)) as client:
+            told = {one["name"]: one["error_code"] for one in client.describe_topics(sorted(topics))}
+        absent = {name for name in topics if told.get(name) == UnknownTopicOrPartitionError.errno}
+        self._there |= topics - absent
+        return {name: UnknownTopicOrPartitionError(name) for name in absent}
 
     def _connected(self) -> Any:
         from kafka import KafkaProducer
@@ -240,14 +243,14 @@ class Publisher:
                 enable_idempotence=True,
                 allow_auto_create_topics=False,
                 max_request_size=INTAKE_MESSAGE_BYTES,
-                max_block_ms=int(_LOOKED_FOR * 1000),
+                max_block_ms=int(PATIENCE * 1000),
                 request_timeout_ms=int(PATIENCE * 500),
                 delivery_timeout_ms=int(PATIENCE * 1000),
             )
         return self._producer
 
     def _away(self, fault: Exception) -> Unavailable:
-        producer, self._producer = self._producer, None
+        producer, self._producer, self._there = self._producer, None, set()
         if producer is not None:
             producer.close(timeout=1)
         closed = self._closed(fault)
