@@ -9,6 +9,7 @@ from typing import Final
 from oversight.awards.single import other_basis, other_payee, over_cap, paid_late
 from oversight.awards.stacked import stacked
 from oversight.detector import Detector, Parameter
+from oversight.indicators.line import behind_line
 from oversight.projects.lights import behind_pace, behind_points
 from oversight.projects.not_started import not_started
 
@@ -58,6 +59,15 @@ DETECTORS: Final[Mapping[str, Detector]] = MappingProxyType(
                 ),
                 "below": Parameter("%", "基数可低于项目投资的比例", "how far it may fall short of it", 0, 100),
             },
+        ),
+        "indicator.behind_line": Detector(
+            behind_line,
+            {
+                "yellow": Parameter("%", "低于目标线超过此比例为黄灯", "yellow when further below the line", 0, 100),
+                "red": Parameter("%", "低于目标线超过此比例为红灯", "red when further below it", 0, 100),
+                "kept": Parameter("month", "年度结束后保留的时长", "how long a year's stands after its end", 0, 12),
+            },
+            rising=("yellow", "red"),
         ),
     }
 )

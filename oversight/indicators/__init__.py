@@ -1,0 +1,1 @@
+"""Indicators beside the line to their target."""
