@@ -50,7 +50,7 @@ def _deadlines(rule: Rule, language: Language) -> str:
         told = f"签收 {rule.days_to_answer} {days}，整改 {rule.days_to_mend} {days}，{verified}{document}"
         return f"{told}；{rule.recurrence_days} 天内再现则重开；逾期升级：{'，'.join(steps) or '无'}"
     document = f" by day {rule.document_day} of the next month" if rule.document_day else ""
-    told = f"answer within {rule.days_to_answer} and mend within {rule.days_to_mend} {days}, {verified}{document}"
+    told = f"Answer within {rule.days_to_answer} and mend within {rule.days_to_mend} {days}, {verified}{document}"
     return f"{told}; back within {rule.recurrence_days} days reopens; overdue: {', '.join(steps) or 'no escalation'}"
 
 
