@@ -1,0 +1,102 @@
+"""Which of the hub's projects fulfil a clause: criteria as dated data, and what the hub cannot see of them.
+
+``criteria.json`` holds one entry for each clause and validity. A clause without an entry (a national recognition, a
+loan) cannot be told from projects. The file is read strictly; two entries of one clause in force on one day are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from huiliu.language import text
+from oversight.award_policy.errors import CriteriaRefused
+from oversight.reading import Reading, complete
+from oversight.rule import Words
+from schemas.contract import code_table
+from validators import policies
+
+FILE: Final = Path(__file__).with_name("criteria.json")
+_FIELDS: Final = ("policy", "clause", "valid_from", "valid_to", "programmes", "tiers", "stages", "reads", "unseen")
+_LISTS: Final = {"programmes": "programme", "tiers": "tier", "stages": "stage"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """What a project must be for a clause; both days of the validity included. ``unseen``: what others must check."""
+
+    policy: str
+    clause: str
+    valid_from: date
+    valid_to: date | None
+    programmes: tuple[str, ...]
+    tiers: tuple[str, ...]
+    stages: tuple[str, ...]
+    reads: Words
+    unseen: tuple[Words, ...]
+
+
+@cache
+def criteria() -> tuple[Criterion, ...]:
+    """The criteria that the hub ships. Raises CriteriaRefused."""
+    return read(FILE)
+
+
+def read(path: Path) -> tuple[Criterion, ...]:
+    """The criteria of a file. Raises CriteriaRefused with all of its faults."""
+    reading = Reading(path.name)
+    told = reading.fields(reading.document(path), "", ("criteria",), ("about",))
+    found = reading.items(told.get("criteria"), "criteria", lambda value, place: _criterion(reading, value, place))
+    _refuse_overlap(reading, found)
+    if reading.faults:
+        raise CriteriaRefused("\n".join(str(fault) for fault in reading.faults))
+    return tuple(found)
+
+
+def _criterion(reading: Reading, value: Any, place: str) -> Criterion | None:
+    told = reading.fields(value, place, _FIELDS)
+    read: dict[str, Any] = {"valid_from": reading.day(told.get("valid_from"), f"{place}.valid_from")}
+    last = told.get("valid_to")
+    read["valid_to"] = None if last is None else reading.day(last, f"{place}.valid_to")
+    read["policy"] = reading.one_of(told.get("policy"), f"{place}.policy", [*policies.policies()])
+    if read["policy"]:
+        known = [code for one in policies.versions()[read["policy"]] for code in one.clauses]
+        read["clause"] = reading.one_of(told.get("clause"), f"{place}.clause", known)
+    for name, codes in _LISTS.items():
+        allowed = [*code_table(codes)]
+        read[name] = tuple(
+            reading.items(told.get(name), f"{place}.{name}", lambda v, p, a=allowed: reading.one_of(v, p, a))
+        )
+    read["reads"] = _words(reading, told.get("reads"), f"{place}.reads")
+    read["unseen"] = tuple(reading.items(told.get("unseen"), f"{place}.unseen", lambda v, p: _words(reading, v, p)))
+    if not complete(read, ("policy", "clause", "valid_from", "reads")):
+        return None
+    return Criterion(**read)
+
+
+def _words(reading: Reading, value: Any, place: str) -> Words | None:
+    told = reading.fields(value, place, ("zh", "en"))
+    zh, en = reading.text(told.get("zh"), f"{place}.zh"), reading.text(told.get("en"), f"{place}.en")
+    return Words(zh, en) if zh and en else None
+
+
+def _refuse_overlap(reading: Reading, found: Iterable[Criterion]) -> None:
+    ordered = sorted(found, key=lambda one: (one.policy, one.clause, one.valid_from))
+    for former, later in pairwise(ordered):
+        same = (former.policy, former.clause) == (later.policy, later.clause)
+        if same and (former.valid_to is None or former.valid_to >= later.valid_from):
+            reading.fault(
+                f"{later.policy} {later.clause}",
+                f"自 {later.valid_from} 起的条件与前一条有效期重叠：请先结束前一条",
+                f"from {later.valid_from} on it overlaps the entry before: end that one first",
+            )
+
+
+def unseen_said(criterion: Criterion) -> str:
+    """What somebody has to check, in the language in force."""
+    return text("；", "; ").join(str(words) for words in criterion.unseen)
