@@ -1,15 +1,15 @@
 """Which of the hub's projects fulfil a clause: criteria as dated data, and what the hub cannot see of them.
 
 ``criteria.json`` holds one entry for each clause and validity. A clause without an entry (a national recognition, a
-loan) cannot be told from projects. The file is read strictly; two entries of one clause in force on one day are refused.
+loan) cannot be told from projects. The file is read strictly; entries of one clause never overlap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -68,15 +68,17 @@ def _criterion(reading: Reading, value: Any, place: str) -> Criterion | None:
         known = [code for one in policies.versions()[read["policy"]] for code in one.clauses]
         read["clause"] = reading.one_of(told.get("clause"), f"{place}.clause", known)
     for name, codes in _LISTS.items():
-        allowed = [*code_table(codes)]
-        read[name] = tuple(
-            reading.items(told.get(name), f"{place}.{name}", lambda v, p, a=allowed: reading.one_of(v, p, a))
-        )
+        one = partial(_one_of, reading, [*code_table(codes)])
+        read[name] = tuple(reading.items(told.get(name), f"{place}.{name}", one))
     read["reads"] = _words(reading, told.get("reads"), f"{place}.reads")
     read["unseen"] = tuple(reading.items(told.get("unseen"), f"{place}.unseen", lambda v, p: _words(reading, v, p)))
     if not complete(read, ("policy", "clause", "valid_from", "reads")):
         return None
     return Criterion(**read)
+
+
+def _one_of(reading: Reading, allowed: Sequence[str], value: Any, place: str) -> Any:
+    return reading.one_of(value, place, allowed)
 
 
 def _words(reading: Reading, value: Any, place: str) -> Words | None:

@@ -28,7 +28,8 @@ import polars as pl
 from huiliu import division as divisions
 from oversight.award_policy.columns import entitled, in_named_cities
 from oversight.award_policy.criteria import Criterion
-from oversight.award_policy.of_project import basis_column
+from oversight.awards.amounts import basis
+from oversight.facts import Facts
 from validators.policy_file import Clause, Policy
 
 CONDITIONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -73,12 +74,10 @@ ENTITLED: Final = pl.Schema(
 
 
 def entitlements(
-    projects: pl.DataFrame,
-    awards: pl.DataFrame,
-    criteria: Iterable[Criterion],
-    versions: Mapping[str, tuple[Policy, ...]],
+    facts: Facts, criteria: Iterable[Criterion], versions: Mapping[str, tuple[Policy, ...]]
 ) -> pl.DataFrame:
-    """``ENTITLED`` rows of all years. ``projects`` and ``awards`` have the columns of ``oversight.facts``."""
+    """``ENTITLED`` rows of all years, from the projects and awards."""
+    projects, awards = facts.frame("project"), facts.frame("award")
     found = [
         _of_clause(projects, awards, criterion, policy, policy.clauses[criterion.clause])
         for criterion in criteria
@@ -103,7 +102,7 @@ def _of_clause(
     candidates = projects.filter(pl.col("programme").is_in(criterion.programmes)).with_columns(
         day=day,
         fiscal_year=(day.dt.year() + int(clause.paid_year_after)).cast(pl.Int32),
-        basis=basis_column(str(clause.basis)),
+        basis=basis(str(clause.basis)),
         uplift=in_named_cities(policy, pl.col("division")),
         city=_city(projects.filter(pl.col("programme").is_in(criterion.programmes))),
     )
@@ -140,9 +139,8 @@ def _first(clause: Clause, eligible: pl.Expr) -> pl.Expr:
     """Of a one-off for a firm only its first eligible project counts; the order is completion, then code."""
     if not (clause.one_off and clause.per == "firm" and clause.payee == "enterprise"):
         return pl.lit(True)
-    order = pl.struct("day", "project_code")
-    first = pl.when(eligible).then(order).min().over("enterprise")
-    return ~eligible | (order == first)
+    place = eligible.cast(pl.Int32).cum_sum().over("enterprise", order_by=["day", "project_code"])
+    return ~eligible | (place == 1)
 
 
 def _verdicts(told: pl.DataFrame, criterion: Criterion, policy: Policy, clause: Clause) -> pl.DataFrame:

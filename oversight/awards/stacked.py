@@ -20,13 +20,13 @@ from oversight.found import fact, figure, matters
 from oversight.rule import Rule
 from validators.policy_columns import allowed, once, term
 
-_GROUP: Final = ("subject", "policy", "clause")
+GROUP: Final = ("subject", "policy", "clause")
 _BY_YEAR: Final = ("interest", "lease-interest", "usage")
 
 
 def stacked(rule: Rule, facts: Facts, as_of: datetime) -> pl.DataFrame:
     """Subjects with at least two awards under a clause that together exceed it; told of the clause most exceeded."""
-    groups = _groups(with_project(facts)).with_columns(entitled=allowed())
+    groups = totals(by_subject(with_project(facts))).with_columns(entitled=allowed())
     over = groups.filter((pl.col("awards") > 1) & (pl.col("total") > pl.col("entitled")))
     worst = over.sort(pl.col("entitled") - pl.col("total"), "policy", "clause").group_by("subject", maintain_order=True)
     return matters(
@@ -40,21 +40,28 @@ def stacked(rule: Rule, facts: Facts, as_of: datetime) -> pl.DataFrame:
     )
 
 
-def _groups(awards: pl.DataFrame) -> pl.DataFrame:
-    """One row per subject and clause, with what the clause's arithmetic reads, and the total awarded."""
+def by_subject(awards: pl.DataFrame) -> pl.DataFrame:
+    """Awards (``amounts.with_project``) that count once, with ``subject``: the firm for a clause that is for firms.
+
+    Those that may be had for each standard, recognition, platform or park, with no project named, are left out.
+    """
     firm = (term("per") == "firm") & (term("payee_kind") == "enterprise") & pl.col("payee").is_not_null()
-    counted = awards.filter((pl.col("held") > 0) & once()).with_columns(
-        subject=pl.when(firm).then("payee").otherwise("project_code"),
-        by_year=term("basis_kind").is_in(_BY_YEAR).fill_null(False),
-        told=fact("award", "award_number").struct.json_encode(),
-    )
-    yearly = pl.col("basis").max().over(*_GROUP, "fiscal_year")
-    first_of_year = pl.int_range(pl.len()).over(*_GROUP, "fiscal_year") == 0
+    counted = awards.filter(once()).with_columns(subject=pl.when(firm).then("payee").otherwise("project_code"))
+    return counted.drop_nulls("subject").sort("award_number")
+
+
+def totals(counted: pl.DataFrame) -> pl.DataFrame:
+    """One row per subject and clause of ``by_subject``: ``total`` held, and what the clause's arithmetic reads."""
+    yearly = pl.col("basis").max().over(*GROUP, "fiscal_year")
+    first_of_year = pl.int_range(pl.len()).over(*GROUP, "fiscal_year") == 0
     sums = (
-        counted.drop_nulls("subject")
-        .sort("award_number")
+        counted.filter(pl.col("held") > 0)
+        .with_columns(
+            by_year=term("basis_kind").is_in(_BY_YEAR).fill_null(False),
+            told=fact("award", "award_number").struct.json_encode(),
+        )
         .with_columns(of_year=pl.when(first_of_year).then(yearly))
-        .group_by(_GROUP, maintain_order=True)
+        .group_by(GROUP, maintain_order=True)
         .agg(
             pl.len().alias("awards"),
             pl.col("held").sum().alias("total"),

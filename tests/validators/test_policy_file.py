@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validators import policies, policy_columns, policy_file
@@ -97,6 +97,7 @@ def test_versions_that_hold_on_the_same_day_are_refused_with_the_day_to_end_on()
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(DAYS, st.one_of(st.none(), DAYS)), min_size=1, max_size=4))
 def test_either_versions_are_refused_or_every_day_has_at_most_one(spans: list[tuple[date, date | None]]) -> None:
     spans = sorted((one for one in spans if one[1] is None or one[0] <= one[1]), key=lambda one: one[0])

@@ -10,7 +10,7 @@ from math import floor
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.award_policy.assessment import Assessment, assess
@@ -213,6 +213,7 @@ BASES = st.integers(0, LARGEST_FEN)
 WHERE = {"340000": (HEFEI, FUYANG), "620000": (LANZHOU,), "210000": (FUSHUN,)}
 
 
+@settings(deadline=None)
 @given(CLAUSES, st.data(), st.one_of(st.none(), BASES), st.integers(1, LARGEST_COUNT), st.integers(1, 9))
 def test_the_sum_equals_the_one_that_awards_are_held_against(
     clause: policies.Clause, data: st.DataObject, basis: int | None, count: int, years: int
@@ -226,6 +227,7 @@ def test_the_sum_equals_the_one_that_awards_are_held_against(
     assert found.entitled == held
 
 
+@settings(deadline=None)
 @given(WITH_RATE, BASES, BASES, st.sampled_from([HEFEI, FUYANG]))
 def test_more_basis_never_entitles_to_less(clause: policies.Clause, one: int, other: int, division: str) -> None:
     sums = [
@@ -236,6 +238,7 @@ def test_more_basis_never_entitles_to_less(clause: policies.Clause, one: int, ot
     assert sums[0] <= sums[1]
 
 
+@settings(deadline=None)
 @given(WITH_RATE, BASES, st.integers(1, LARGEST_COUNT), st.integers(1, 120), st.booleans())
 def test_no_claim_is_above_cap_by_count_by_uplift_nor_above_its_exact_share(
     clause: policies.Clause, basis: int, count: int, months: int, north: bool
@@ -258,6 +261,7 @@ def test_no_claim_is_above_cap_by_count_by_uplift_nor_above_its_exact_share(
     assert found.entitled == floor(exact)
 
 
+@settings(deadline=None)
 @given(CLAUSES, st.integers(0, LARGEST_FEN))
 def test_what_was_granted_before_and_what_is_left_make_up_the_entitlement(
     clause: policies.Clause, earlier: int
