@@ -2,6 +2,7 @@
 
 OversightError
 ├── RuleFileRefused   a file of rules says what no rule can: every fault, with its file and place
+├── DutyFileRefused   a file of duties says what no duty can: the same
 └── CalendarUnknown   nobody has said yet on which days of a year people work
 """
 
@@ -47,6 +48,19 @@ class RuleFileRefused(OversightError):  # noqa: N818 (a state, named as people s
         head = text(
             f"规则文件有 {len(self.faults)} 处错误，未启用任何一条：",
             f"The rule files have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none of them is used:",
+        )
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+class DutyFileRefused(OversightError):  # noqa: N818 (a state)
+    """Files of duties to report were refused, none of them is used. ``faults``: all that is wrong, at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """At least one fault."""
+        self.faults = tuple(faults)
+        head = text(
+            f"报送要求文件有 {len(self.faults)} 处错误，未启用任何一条：",
+            f"The files of duties have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none is used:",
         )
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 

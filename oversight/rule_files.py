@@ -22,7 +22,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from huiliu import division
 from oversight.detector import Detector, Parameter
@@ -151,7 +151,7 @@ def _read(path: Path, detectors: Mapping[str, Detector]) -> tuple[list[Rule], li
     versions = [
         _Version(reading, f"versions[{number}]", member, detectors) for number, member in enumerate(members or [])
     ]
-    _hold_validity(reading, versions)
+    hold_validity(reading, versions)
     if reading.faults or code is None or family is None:
         return [], reading.faults
     return [version.rule(code, family) for version in versions], []
@@ -299,7 +299,17 @@ class _Version:
             )
 
 
-def _hold_validity(reading: Reading, versions: Sequence[_Version]) -> None:
+class Dated(Protocol):
+    """A version of something as read from a file: None where a field is missing or faulty, and for an open end."""
+
+    place: str
+    version: Any
+    valid_from: Any
+    valid_to: Any
+    gap_reason: Any
+
+
+def hold_validity(reading: Reading, versions: Sequence[Dated]) -> None:
     """Versions follow one another in number and in time, without overlap, without a gap that nobody explains."""
     for version in versions:
         if version.valid_from and version.valid_to and version.valid_to < version.valid_from:
@@ -321,7 +331,7 @@ def _hold_validity(reading: Reading, versions: Sequence[_Version]) -> None:
         reading.fault(at(dated[0].place, "gap_reason"), "第一个版本之前没有空档", "there is no gap before the first")
 
 
-def _hold_next(reading: Reading, earlier: _Version, later: _Version) -> None:
+def _hold_next(reading: Reading, earlier: Dated, later: Dated) -> None:
     place = at(later.place, "valid_from")
     if earlier.valid_to is None or later.valid_from <= earlier.valid_to:
         until = earlier.valid_to or "∞"
