@@ -10,6 +10,7 @@ from oversight.awards.single import other_basis, other_payee, over_cap, paid_lat
 from oversight.awards.stacked import stacked
 from oversight.detector import Detector, Parameter
 from oversight.indicators.line import behind_line
+from oversight.monitors.detectors import MONITOR_DETECTORS
 from oversight.projects.lights import behind_pace, behind_points
 from oversight.projects.not_started import not_started
 
@@ -69,5 +70,6 @@ DETECTORS: Final[Mapping[str, Detector]] = MappingProxyType(
             },
             rising=("yellow", "red"),
         ),
+        **MONITOR_DETECTORS,
     }
 )

@@ -6,7 +6,7 @@ warehouse (:func:`oversight.facts_known.known`), a simulated year, or a test tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -15,6 +15,10 @@ from typing import Final
 import polars as pl
 
 from oversight.errors import OversightError
+from oversight.monitors.effectiveness import TRANSMISSION
+from oversight.monitors.reading import OUTLET, READING
+from oversight.monitors.silence import ARRIVAL
+from oversight.transmission.declared import DECLARATIONS
 
 _MOMENT: Final = pl.Datetime("ms", "UTC")
 
@@ -87,7 +91,17 @@ INDICATOR: Final = pl.Schema(
 
 #: ``project_month``: of every project and month the last that is known of it, the columns of ``project``.
 SHAPES: Final[Mapping[str, pl.Schema]] = MappingProxyType(
-    {"project": PROJECT, "project_month": PROJECT, "award": AWARD, "indicator": INDICATOR}
+    {
+        "project": PROJECT,
+        "project_month": PROJECT,
+        "award": AWARD,
+        "indicator": INDICATOR,
+        "reading": READING,
+        "outlet": OUTLET,
+        "declaration": DECLARATIONS,
+        "arrival": ARRIVAL,
+        "transmission": TRANSMISSION,
+    }
 )
 
 Read = Callable[[], pl.DataFrame]
@@ -95,9 +109,13 @@ Read = Callable[[], pl.DataFrame]
 
 @dataclass(frozen=True)
 class Facts:
-    """Frames by name. ``reads`` are called at most once each; what one gives must have the columns of ``SHAPES``."""
+    """Frames by name. ``reads`` are called at most once each; what one gives must have the columns of ``SHAPES``.
+
+    ``ranges``: the same facts of some outlets at a time, where all hours at once would be too many to hold.
+    """
 
     reads: Mapping[str, Read]
+    ranges: Callable[[], Iterator[Facts]] | None = None
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def frame(self, name: str) -> pl.DataFrame:
@@ -105,6 +123,10 @@ class Facts:
         if name not in self._frames:
             self._frames[name] = self._read(name)
         return self._frames[name]
+
+    def by_outlets(self) -> Iterator[Facts]:
+        """These facts, by ranges of outlets where they are given so."""
+        yield from (self,) if self.ranges is None else self.ranges()
 
     def _read(self, name: str) -> pl.DataFrame:
         if name not in self.reads:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from oversight.facts import SHAPES, Facts
+from oversight.facts import Facts, Read, given
+from oversight.monitors.known import Known
 from sinks import oversight_facts
 from sinks.warehouse import Connection
+
+#: Read by one statement each; what monitors report is read by :mod:`oversight.monitors.known`.
+SMALL = ("project", "project_month", "award", "indicator")
 
 
 def known(connection: Connection, moment: datetime) -> Facts:
     """Every frame of ``SHAPES``, read when a detector asks for it, within the connection's transaction."""
-    return Facts({name: partial(oversight_facts.frame, connection, name, moment) for name in SHAPES})
+    monitors = Known(connection, moment)
+    reads: dict[str, Read] = {name: partial(oversight_facts.frame, connection, name, moment) for name in SMALL}
+    reads |= {
+        "reading": monitors.reading,
+        "outlet": monitors.outlet,
+        "declaration": monitors.declaration,
+        "arrival": monitors.arrival,
+        "transmission": monitors.transmission,
+    }
+    return Facts(reads, partial(_by_outlets, monitors))
+
+
+def _by_outlets(monitors: Known) -> Iterator[Facts]:
+    for part in monitors.parts():
+        yield given(reading=part, outlet=monitors.outlet(), declaration=monitors.declaration())

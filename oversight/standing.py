@@ -22,7 +22,13 @@ def standing(rules: Rules, facts: Facts, as_of: datetime) -> pl.DataFrame:
 
 def found(rules: Iterable[Rule], facts: Facts, as_of: datetime) -> pl.DataFrame:
     """Everything that these rules find, several matters of one cause among them."""
-    frames = [DETECTORS[rule.detector].find(rule, facts, as_of) for rule in rules]
+    whole: list[Rule] = []
+    by_outlets: list[Rule] = []
+    for rule in rules:
+        (by_outlets if DETECTORS[rule.detector].by_outlets else whole).append(rule)
+    frames = [DETECTORS[rule.detector].find(rule, facts, as_of) for rule in whole]
+    for part in facts.by_outlets() if by_outlets else ():
+        frames += [DETECTORS[rule.detector].find(rule, part, as_of) for rule in by_outlets]
     return pl.concat(frames) if frames else MATTER.to_frame()
 
 

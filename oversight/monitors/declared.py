@@ -38,9 +38,7 @@ def covering(intervals: pl.DataFrame, declarations: pl.DataFrame, width: timedel
     told = intervals.select("id", "outlet", "pollutant", "start").join(
         explaining(declarations, before), on="outlet", how="inner"
     )
-    touched = told.filter(
-        _own() & (pl.col("starts") < pl.col("start") + width) & (pl.col("ends") > pl.col("start"))
-    )
+    touched = told.filter(_own() & (pl.col("starts") < pl.col("start") + width) & (pl.col("ends") > pl.col("start")))
     return touched.select("id", begins="recorded_at", ends="withdrawn_at")
 
 

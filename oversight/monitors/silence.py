@@ -104,9 +104,7 @@ def _day(moment: pl.Expr) -> pl.Expr:
     return moment.dt.date()
 
 
-def _alarms(
-    judged: pl.DataFrame, key: Sequence[str], declared: pl.DataFrame | None, cadence: Cadence
-) -> pl.DataFrame:
+def _alarms(judged: pl.DataFrame, key: Sequence[str], declared: pl.DataFrame | None, cadence: Cadence) -> pl.DataFrame:
     """One interval for each gap longer than its limit; those that declarations touch are taken apart one by one."""
     named = judged.rename({"at": "last"})
     opens = pl.col("last") + pl.duration(seconds=(pl.col("limit") * 3600).round().cast(pl.Int64))

@@ -82,9 +82,7 @@ def minus(intervals: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
         for number, start, end in touched.select("id", "opens", "closes").iter_rows()
         for opens, closes in remaining(start, end or NEVER, of[number])
     ]
-    kept = pl.DataFrame(
-        pieces, schema={"id": intervals.schema["id"], "opens": MOMENT, "closes": MOMENT}, orient="row"
-    )
+    kept = pl.DataFrame(pieces, schema={"id": intervals.schema["id"], "opens": MOMENT, "closes": MOMENT}, orient="row")
     cut = touched.drop("opens", "closes").join(kept, on="id", how="inner").select(intervals.columns)
     return pl.concat([intervals.filter(~pl.col("id").is_in(list(of))), cut])
 

@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 
 from huiliu.period import day_of
-from oversight.facts import SHAPES, Facts
+from oversight.facts import SHAPES, Facts, Read
 from simulation.oversight_year import (
     award_key,
     award_lives,
@@ -110,9 +110,10 @@ class OversightYear:
         return known.group_by(key, maintain_order=True).last().select(list(SHAPES[of])).sort(key)
 
     def facts(self, as_of: datetime) -> Facts:
-        """What detectors read of the small kinds, as known at a moment."""
+        """What detectors read of the small kinds, as known at a moment; without hours of monitors: ``readings``."""
         kinds = ("project", "project_month", "award", "indicator")
-        return Facts({kind: partial(self.known, kind, as_of) for kind in kinds})
+        reads: dict[str, Read] = {kind: shape.to_frame for kind, shape in SHAPES.items()}
+        return Facts(reads | {kind: partial(self.known, kind, as_of) for kind in kinds})
 
     def readings(self, city: str, month: date) -> pl.DataFrame:
         """The hours of a city's monitors in a month; columns as ``month_hours.frame``."""
