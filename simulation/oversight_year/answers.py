@@ -35,7 +35,10 @@ _EPOCH: Final = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """What an answer is to: the case, its cause, who has to answer, when it was issued, and both dates."""
+    """What an answer is to: the case, its cause, who has to answer, when it was issued, and both dates.
+
+    ``returned``: it was answered before, and came back: it is signed for already.
+    """
 
     case_number: str
     cause: str
@@ -43,6 +46,7 @@ class Directive:
     issued_at: datetime
     answer_by: datetime
     mend_by: datetime
+    returned: bool = False
 
 
 def way(seed: int, cause: str) -> Way:
@@ -58,7 +62,15 @@ def _draw(seed: int, cause: str) -> np.random.Generator:
 
 
 def answers(seed: int, to: Directive) -> Iterator[dict[str, Any]]:
-    """The ``response`` events to a directive, in the order of their times; none where the division never answers."""
+    """The ``response`` events to a directive, in the order of their times; none where the division never answers.
+
+    What came back is reported on again, and nothing else.
+    """
+    every = _answers(seed, to)
+    yield from (one for one in every if not to.returned or one["action"] == "REPORT")
+
+
+def _answers(seed: int, to: Directive) -> Iterator[dict[str, Any]]:
     told = _Answers(to)
     match way(seed, to.cause):
         case "NEVER":

@@ -1,19 +1,27 @@
-"""Judging a synthetic year day by day with the hub's own rules: what stood, at which moments."""
+"""Judging a synthetic year day by day with the hub's own rules: what stood at which moments, and the cases of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from huiliu.period import day_of
+from oversight.detectors import DETECTORS
+from oversight.rule import Rule
 from oversight.rule_files import Rules
-from oversight.standing import standing
+from oversight.standing import found, gravest
+from simulation.oversight_year.case_loop import Loop
+from simulation.oversight_year.comparison import Line, compare, from_matters
 from simulation.oversight_year.size import Size, moment
 from simulation.oversight_year.year import OversightYear
 
 #: A year is judged early in the morning, before anybody reports.
 _HOUR = 1
+
+Judged = list[tuple[datetime, pl.DataFrame]]
 
 
 def moments(size: Size, every_days: int = 1) -> Iterator[datetime]:
@@ -24,7 +32,43 @@ def moments(size: Size, every_days: int = 1) -> Iterator[datetime]:
         day += timedelta(days=every_days)
 
 
+def in_force(rules: Rules, as_of: datetime) -> tuple[Rule, ...]:
+    """The rules of the Shanghai day of a moment."""
+    return rules.in_force(day_of(round(as_of.timestamp() * 1000)))
+
+
+def small(rules: Iterable[Rule]) -> list[Rule]:
+    """Those on projects, awards and indicators: a detector of these reads a frame as it is known at the moment."""
+    return [rule for rule in rules if DETECTORS[rule.detector].find.__module__.startswith(_SMALL)]
+
+
+_SMALL = ("oversight.projects", "oversight.awards", "oversight.indicators")
+
+
 def judged(year: OversightYear, rules: Rules, every_days: int = 1) -> Iterator[tuple[datetime, pl.DataFrame]]:
     """At each moment what stands by the rules on projects, awards and indicators, as known then."""
     for at in moments(year.size, every_days):
-        yield at, standing(rules, year.facts(at), at)
+        yield at, gravest(found(small(in_force(rules, at)), year.facts(at), at))
+
+
+def looped(year: OversightYear, rules: Rules, stood: Judged) -> Loop:
+    """The cases of what stood, answered by their divisions."""
+    loop = Loop(year.seed)
+    for at, standing in stood:
+        loop.step(at, standing, in_force(rules, at))
+    return loop
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found beside the key: by matters as they stood, and by cases."""
+
+    matters: list[Line]
+    cases: list[Line]
+
+
+def beside_key(year: OversightYear, stood: Judged, loop: Loop) -> Found:
+    """Share found, false ones and days, of matters and of cases."""
+    return Found(
+        compare(year.key, year.innocents, from_matters(stood)), compare(year.key, year.innocents, loop.found())
+    )

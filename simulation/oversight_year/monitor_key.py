@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -30,6 +31,8 @@ def planted(about: Monitors, size: Size) -> Iterator[Planted]:
         if episode.kind.guilty and not episode.kind.topic.endswith("-effectiveness"):
             yield _planted(about, episode, size, episode.kind.topic)
             yield from _following(about, episode, size)
+        elif episode.kind.name == "resent":
+            yield _planted(about, episode, size, SILENT)
 
 
 def _following(about: Monitors, episode: Episode, size: Size) -> Iterator[Planted]:
@@ -60,7 +63,7 @@ def _planted(about: Monitors, episode: Episode, size: Size, topic: str, *, due: 
 def innocents(about: Monitors, size: Size) -> Iterator[Innocent]:
     """Episodes that only look like it."""
     for episode in about.episodes:
-        if not episode.kind.guilty:
+        if not episode.kind.guilty and episode.kind.name != "resent":
             subject, division = named(about, episode)
             yield Innocent(
                 episode.kind.topic, subject, division, _moment(size, episode.since),
@@ -88,33 +91,57 @@ def effectiveness(seed: int, about: Monitors, size: Size) -> Iterator[Planted]:
     """Outlets and cities whose valid hours of a month are too small a share of those due, by a plain count.
 
     Known when the month is over; mended when the next one is that is not so. A stop that was declared and documented
-    takes its hours out; one without a document does so until the 10th of the next month and no longer.
+    takes its hours out; one without a document does so until the 10th of the next month and no longer. Hours that were
+    sent again within ten days are missing from the immediate figure until then, which may be told, and need not be.
     """
     for city in size.codes:
         owner = {one.mn: int(one.enterprise.division) for one in about.outlets}
         spans: dict[tuple[str, str], list[date]] = {}
+        late: set[tuple[str, date]] = set()
         for month in size.calendar:
             told = counted(seed, about, size, city, month)
-            low = told.filter(pl.col("valid") < pl.col("due") * marks.OUTLET_EFFECTIVENESS)
-            for mn in low["mn"]:
+            for mn in _low(told):
                 spans.setdefault((OUTLET_EFFECTIVENESS, mn), []).append(month)
             if int(told["valid"].sum()) < int(told["due"].sum()) * marks.CITY_EFFECTIVENESS:
                 spans.setdefault((CITY_EFFECTIVENESS, city), []).append(month)
+            at_once = counted(seed, about, size, city, month, immediate=True)
+            for mn in _low(at_once).difference(_low(told)):
+                early = _effectiveness(OUTLET_EFFECTIVENESS, mn, owner[mn], month, _over(month))
+                yield replace(early, closes_at=_settled(month), due=False)
+            late |= {(mn, month) for mn in _low(told).difference(_low(at_once))}
         for (topic, subject), bad in spans.items():
             for month in bad:
-                yield Planted(
-                    topic, subject, owner.get(subject, int(city)), "RED", _over(month), _over(_next(month)),
-                    f"{month:%Y-%m} 传输有效率不足 | effectiveness too low",
-                )  # fmt: skip
+                opens = _settled(month) if (subject, month) in late else _over(month)
+                if opens < moment(size.after):
+                    yield _effectiveness(topic, subject, owner.get(subject, int(city)), month, opens)
 
 
-def counted(seed: int, about: Monitors, size: Size, city: str, month: date) -> pl.DataFrame:
-    """By outlet of a city: hours due and valid in the month over its factors with a limit."""
+def _low(told: pl.DataFrame) -> set[str]:
+    return set(told.filter(pl.col("valid") < pl.col("due") * marks.OUTLET_EFFECTIVENESS)["mn"])
+
+
+def _effectiveness(topic: str, subject: str, division: int, month: date, opens: datetime) -> Planted:
+    note = f"{month:%Y-%m} 传输有效率不足 | effectiveness too low"
+    return Planted(topic, subject, division, "RED", opens, _over(_next(month)), note)
+
+
+def _settled(month: date) -> datetime:
+    """When the month's figure can no longer change: after the 10th of the next, as documents and repairs are due."""
+    return moment(_next(month).replace(day=11))
+
+
+def counted(seed: int, about: Monitors, size: Size, city: str, month: date, *, immediate: bool = False) -> pl.DataFrame:
+    """By outlet of a city: hours due and valid in the month over its factors with a limit.
+
+    ``immediate``: as told when the month is over: what was sent again later is missing, undocumented stops stand.
+    """
     found = month_hours.hours(seed, about, size, city, month)
     bad = found.lost | (found.flags != 0) | np.isin(found.marks, month_hours.INVALID_MARKS)
+    bad |= found.resent if immediate else False
     excluded = np.zeros_like(bad)
+    stops = ("declared-stop", "undocumented-stop") if immediate else ("declared-stop",)
     for episode in about.episodes:
-        if episode.kind.name == "declared-stop" and episode.city == city:
+        if episode.kind.name in stops and episode.city == city:
             since, until = hours_of(size, month)
             span = slice(max(0, episode.since - since), max(0, min(episode.until, until) - since))
             excluded[found.factors["outlet"].to_numpy() == episode.outlet, span] = True

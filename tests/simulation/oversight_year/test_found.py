@@ -1,15 +1,39 @@
-"""The hub's own rules find what was planted, and nothing else."""
+"""The hub's own rules find what was planted, and nothing else; the cases of it go the way of their divisions."""
 
 from __future__ import annotations
 
+import random
+
+import pytest
+
+from oversight.cases.case import fold
+from oversight.cases.event import from_json
 from oversight.rule_files import shipped
+from simulation.oversight_year.case_loop import Loop
 from simulation.oversight_year.comparison import compare, from_matters
-from simulation.oversight_year.judging import judged
-from simulation.oversight_year.size import SMALL
+from simulation.oversight_year.judging import Judged, judged, looped
+from simulation.oversight_year.size import SMALL, Size
 from simulation.oversight_year.year import OversightYear
 
-#: How often the test judges, days: what lasts as long must be found.
+#: How often the small year is judged, days: what lasts as long must be found.
 EVERY = 3
+#: A year whole, of few projects: what comes back after a month and more.
+SPARSE = Size(cities=2, outlets=14, projects=70, awards=60, months=12)
+
+
+@pytest.fixture(scope="module")
+def year() -> OversightYear:
+    return OversightYear(11, SPARSE)
+
+
+@pytest.fixture(scope="module")
+def stood(year: OversightYear) -> Judged:
+    return list(judged(year, shipped(), every_days=2))
+
+
+@pytest.fixture(scope="module")
+def loop(year: OversightYear, stood: Judged) -> Loop:
+    return looped(year, shipped(), stood)
 
 
 def test_all_planted_projects_and_awards_are_found_and_no_innocent_is() -> None:
@@ -17,7 +41,45 @@ def test_all_planted_projects_and_awards_are_found_and_no_innocent_is() -> None:
     found = from_matters(list(judged(year, shipped(), EVERY)))
     lines = {line.topic: line for line in compare(year.key, year.innocents, found)}
     for topic, line in lines.items():
-        if topic.startswith(("project-", "award-")):
+        if topic.startswith(("project-", "award-", "indicator-")):
             assert (line.share, line.false, line.innocents_found) == (1.0, 0, 0), line
             assert line.days_to_open_most is not None
             assert line.days_to_open_most <= EVERY
+
+
+def test_cases_open_and_close_with_what_stands(year: OversightYear, loop: Loop) -> None:
+    for line in compare(year.key, year.innocents, loop.found()):
+        if line.topic.startswith(("project-", "award-", "indicator-")):
+            assert (line.share, line.false, line.innocents_found) == (1.0, 0, 0), line
+
+
+def test_divisions_that_never_answer_go_up_and_answers_of_another_division_change_nothing(loop: Loop) -> None:
+    went = {row["way"]: row for row in loop.by_way()}
+    assert went["NEVER"]["signed for"] == went["NEVER"]["reported"] == 0
+    assert went["NEVER"]["escalated"] > 0
+    assert went["OF_ANOTHER"]["signed for"] == 0
+    assert loop.refused["CASE-DIVISION"] > 0
+    assert went["ASKS_FOR_TIME"]["extended"] > 0
+    assert went["TWICE"]["reported"] == went["TWICE"]["cases"] + went["TWICE"]["returned"] + went["TWICE"]["reopened"]
+
+
+def test_what_comes_back_within_thirty_days_is_the_same_case_and_later_a_new_one(
+    year: OversightYear, loop: Loop
+) -> None:
+    told = loop.recurrences(year.key)
+    assert told["within"] > 0
+    assert told["after"] > 0
+    assert told["reopened"] == told["within"]
+    assert told["new"] == told["after"]
+
+
+def test_cases_rebuilt_from_their_log_in_any_order_and_doubled_are_the_same(loop: Loop) -> None:
+    log = [event.as_json() for event in loop.events]
+    delivered = [*log, *random.Random(3).sample(log, len(log) // 3)]
+    random.Random(4).shuffle(delivered)
+    own: dict[str, dict[int, dict[str, object]]] = {}
+    for told in delivered:  # number and sequence are an event's identity: what comes twice is kept once
+        own.setdefault(told["number"], {})[told["sequence"]] = told
+    for number, events in own.items():
+        assert fold(from_json(events[sequence]) for sequence in sorted(events)) == loop.cases[number]
+    assert own.keys() == loop.cases.keys()
