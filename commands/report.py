@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments, report_files, report_issue
+from commands import arguments, report_correct, report_files, report_issue
 from commands.arguments import AsJson
 from commands.errors import CommandError
 from commands.figures import stamp
@@ -26,12 +26,16 @@ from huiliu.language import text
 from huiliu.settings import Settings
 from oversight.reports.freezing import Asked, freeze
 from oversight.reports.snapshot import Kind, Snapshot
+from oversight.rule_files import in_use
 from oversight.transmission.windows import Windows
 from sinks import reports
 
 app = arguments.group()
 app.command("issue", help=text("印发：编号、署名、落款，不可更改", "issue a frozen report under a number"))(
     report_issue.issue
+)
+app.command("corrigendum", help=text("更正：与已印发的逐格比较", "an issued report against today's figures"))(
+    report_correct.correct
 )
 app.command("show", help=text("再生成已冻结或已印发的报告", "make a frozen or issued report again"))(report_files.show)
 app.command("verify", help=text("核验一个报告文件", "check a report's file"))(report_files.verify)
@@ -73,7 +77,7 @@ def year(period: Year, as_of: AsOf = None, into: Into = None, as_json: AsJson = 
 def make(kind: Kind, given: str, as_of: str | None, into: Path | None, as_json: bool) -> None:
     """Freeze the report of a period and write its draft."""
     settings = Settings.from_environment()
-    asked = Asked(kind, settings.province, of_kind(kind, given), moment(as_of))
+    asked = Asked(kind, settings.province, of_kind(kind, given), moment(as_of), in_use(settings.oversight_rules))
     snapshot = frozen(settings, asked, quiet=as_json)
     paths = report_files.write(snapshot, None, into, quiet=as_json)
     told(snapshot, paths, as_json)

@@ -55,10 +55,11 @@ def issue(
         number, at = reports.numbering(connection)
         imprint = Imprint(number=number, issued_at=at.astimezone(SHANGHAI).isoformat(timespec="seconds"), **names)
         files = made(snapshot, imprint)
+        corrects = snapshot.corrects or {}
         report = Issued(
             number=number, kind=snapshot.kind, province=snapshot.province, period=snapshot.period.text,
-            snapshot=snapshot.sha256, stands=snapshot.sha256, imprint=imprint.told(), pdf_sha256=files.pdf_sha256,
-            xlsx_sha256=files.xlsx_sha256,
+            snapshot=snapshot.sha256, stands=corrects.get("stands", snapshot.sha256), imprint=imprint.told(),
+            pdf_sha256=files.pdf_sha256, xlsx_sha256=files.xlsx_sha256, corrects=corrects.get("number"),
         )  # fmt: skip
         reports.issue(connection, report)
         progress("issue", text("印发", "issuing"), 1, 1)

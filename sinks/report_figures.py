@@ -7,6 +7,7 @@ earlier are added up from the facts. The other kinds are few: they are read as k
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -21,6 +22,17 @@ from sinks.queries import query
 
 #: Exceedances are counted over hours and days, the period kinds that limits are set for.
 _COUNTED: Final = [PERIODS.index("HOUR"), PERIODS.index("DAY")]
+
+#: Of each city so many events are listed, the others counted.
+LISTED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """An earlier snapshot: its moment (UTC), and topic, partition and next offset of what it had seen."""
+
+    moment: datetime
+    positions: Sequence[tuple[str, int, int]]
 
 
 def moment(connection: Connection) -> datetime:
@@ -97,3 +109,31 @@ def _read(connection: Connection, name: str, asked: dict[str, Any]) -> pl.DataFr
 def _span(of: Period) -> dict[str, datetime]:
     start, after = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (of.start_ms, of.end_ms))
     return {"start": start, "after": after}
+
+
+#: Kinds whose later versions can change a report, in the order in which they are listed.
+CHANGING: Final = ("project", "award", "indicator", "registration", "reading", "declaration")
+
+
+def changed(connection: Connection, kind: str, of: Period, since: Since, at: datetime) -> pl.DataFrame:
+    """What came after a snapshot and concerns a period, known at a moment.
+
+    ``city`` (of indicators and registrations: the division), ``subject``, ``revision``, ``topic``, ``partition``,
+    ``offset``, ``known_from``, ``events`` (how many there are in the city); at most ``LISTED`` of each city. Of
+    ``declaration`` topic is ``declaration`` and the offset its number.
+    """
+    asked = {
+        **_span(of),
+        "last": of.last,
+        "moment": at,
+        "was": since.moment,
+        "topics": [topic for topic, _, _ in since.positions],
+        "partitions": [partition for _, partition, _ in since.positions],
+        "offsets": [after for _, _, after in since.positions],
+        "most": LISTED,
+    }
+    statement = query("report_figures", f"changed_{kind}")
+    if kind != "declaration":
+        statement = statement.format(since=query("report_figures", "changed_since"))
+        statement = query("report_figures", "changed_listed").format(changed=statement)
+    return fetch(connection, statement, asked)

@@ -22,8 +22,9 @@ TITLES: Final = {
     "month": "{period}工业项目、奖补资金与自动监测月度监测情况",
     "quarter": "关于{period}工业项目、奖补资金与自动监测情况的通报",
     "year": "关于{period}工业项目、奖补资金与自动监测工作考核情况的通报",
+    "corrigendum": "关于更正{period}工业项目、奖补资金与自动监测有关数据的通报",
 }
-HEADS: Final = {"month": "月度监测", "quarter": "季度通报", "year": "年度考核通报"}
+HEADS: Final = {"month": "月度监测", "quarter": "季度通报", "year": "年度考核通报", "corrigendum": "更正通报"}
 OPENINGS: Final = {
     "month": "现将{period}工业项目、奖补资金和污染源自动监测的报送与运行情况监测如下。",
     "quarter": "现将{period}工业项目、奖补资金和污染源自动监测的报送与运行情况通报如下。",
@@ -39,9 +40,12 @@ PRINTED: Final[Mapping[str, tuple[str, ...]]] = {
     "exceedances": ("rank", "city_name", "hours", "hours_change", "hours_share", "days", "days_change"),
     "factors": ("pollutant_name", "hours", "hours_change", "days", "days_change"),
     "projects": ("rank", "city_name", "projects", "told", "planned", "cumulative", "share", "points", "places"),
+    "lights": ("rank", "city_name", "projects", "red", "red_change", "yellow", "yellow_change", "share"),
     "awards": ("rank", "city_name", "awards", "automatic", "amount", "paid", "share", "paid_now", "paid_change"),
     "indicator_range": ("indicator_name", "unit", "cities", "highest", "highest_city", "lowest", "lowest_city"),
     "records": ("rank", "city_name", "received", "corrected", "quarantined", "share", "points"),
+    "differences": ("section", "row_name", "figure", "old", "new", "difference", "cause"),
+    "events": ("kind", "city_name", "subject", "revision", "topic", "partition", "offset", "recorded"),
 }  # fmt: skip
 
 TOGETHER: Final = ("factors",)
@@ -63,7 +67,7 @@ def document(snapshot: Snapshot, imprint: Imprint | None) -> dict[str, Any]:
         "number": "" if imprint is None else imprint.document_number,
         "title": TITLES[snapshot.kind].format(period=period),
         "addressee": (ADDRESSEE if imprint is None else imprint.addressee) + "：",
-        "opening": [OPENINGS[snapshot.kind].format(period=period), _reach(snapshot)],
+        "opening": _opening(snapshot),
         "parts": list(_parts(printed)),
         "attachments": [*_attachments(tables), _evidence(snapshot)],
         "signature": "（草稿，未印发）" if imprint is None else imprint.organ,
@@ -80,6 +84,19 @@ def _head(snapshot: Snapshot, imprint: Imprint | None) -> str:
     if imprint is not None:
         return imprint.organ + ("" if imprint.organ.endswith("文件") else "文件")
     return f"{divisions.name(snapshot.province)}报送督办{HEADS[snapshot.kind]}"
+
+
+def _opening(snapshot: Snapshot) -> list[str]:
+    if snapshot.corrects is None:
+        return [OPENINGS[snapshot.kind].format(period=named(snapshot.period)), _reach(snapshot)]
+    told = snapshot.corrects
+    number = f"（{told['document_number']}）" if told["document_number"] else f"（第{told['number']}号）"
+    return [
+        (
+            f"{day(told['issued_at'])}印发的《{told['title']}》{number}，所列数字因{told['reason']}有变，现予更正。"
+            f"原数取自{_moment(told['was_as_of'])}的快照，更正后的数取自{_moment(snapshot.as_of)}的快照，未列入更正对照的数字不变。"
+        )
+    ]
 
 
 def _reach(snapshot: Snapshot) -> str:
@@ -162,6 +179,7 @@ def _evidence(snapshot: Snapshot) -> dict[str, Any]:
             for kind, moment in snapshot.clocks.processed_to.items()
         ],
         "rules": [[version, f"{records:,}"] for version, records in snapshot.clocks.rules.items()],
+        "oversight": "、".join(snapshot.clocks.oversight),
         "opened": [
             {
                 "title": section.title,

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -18,6 +18,7 @@ import polars as pl
 
 from huiliu.language import text
 from huiliu.period import SHANGHAI, Period
+from oversight.facts import given
 from oversight.reports.errors import ReportError
 from oversight.reports.facts import Controls, Facts
 from oversight.reports.section import Section
@@ -27,14 +28,17 @@ from oversight.reports.sections import (
     effectiveness,
     exceedances,
     indicators,
+    lights,
     oversight,
     projects,
     records,
 )
 from oversight.reports.snapshot import Clocks, Kind, Snapshot, controlled
+from oversight.rule_files import Rules, shipped
+from oversight.standing import found, gravest
 from oversight.transmission.assessment import Scope, assess, registered_within
 from oversight.transmission.windows import Windows, requirement
-from sinks import report_figures
+from sinks import oversight_facts, report_figures
 from sinks.warehouse import Connection
 
 #: Called with what is being read and how many of how many steps are done.
@@ -45,12 +49,13 @@ STEPS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which report. ``as_of``: None for now."""
+    """Which report. ``as_of``: None for now. ``rules``: those of oversight that are in use."""
 
     kind: Kind
     province: str
     period: Period
     as_of: datetime | None = None
+    rules: Rules = field(default_factory=shipped)
 
 
 def freeze(connection: Connection, asked: Asked, windows: Windows, told: Told = lambda *_: None) -> Snapshot:
@@ -65,17 +70,17 @@ def freeze(connection: Connection, asked: Asked, windows: Windows, told: Told = 
     told(text("由明细重算控制总数", "adding up control totals from the facts"), 4, STEPS)
     controls = _controls(connection, asked, at)  # 3
     told(text("冻结快照", "freezing the snapshot"), 5, STEPS)
-    found = Snapshot(
+    snapshot = Snapshot(
         kind=asked.kind,
         province=asked.province,
         period=asked.period,
         as_of=at.astimezone(SHANGHAI).isoformat(timespec="microseconds"),
-        clocks=_clocks(connection, now, at),
+        clocks=_clocks(connection, asked, now, at),
         sections=made(now, before, controls),
         positions=tuple(report_figures.positions(connection, at).iter_rows()),
     )
     told(text("冻结快照", "freezing the snapshot"), STEPS, STEPS)
-    return controlled(found)  # 4
+    return controlled(snapshot)  # 4
 
 
 def _refuse(asked: Asked, at: datetime, present: datetime) -> None:
@@ -103,7 +108,8 @@ def made(now: Facts, before: Facts, controls: Controls) -> tuple[Section, ...]:
         exceedances.section(now, before, controls),
         exceedances.by_factor(now, before),
         projects.section(now, before, controls),
-        oversight.lights(now),
+        lights.section(now, before),
+        lights.listed(now),
         awards.section(now, before, controls),
         indicators.summary(now),
         indicators.section(now, before),
@@ -115,9 +121,9 @@ def made(now: Facts, before: Facts, controls: Controls) -> tuple[Section, ...]:
 
 def facts(connection: Connection, asked: Asked, of: Period, at: datetime, windows: Windows) -> Facts:
     """One period's facts of the province as known at ``at``."""
-    found = assess(connection, Scope(of.first, of.last, at, division=asked.province), windows)
+    assessed = assess(connection, Scope(of.first, of.last, at, division=asked.province), windows)
     outlets = registered_within(connection, asked.province, None, at)
-    nothing_due = found.counts.is_empty()
+    nothing_due = assessed.counts.is_empty()
     readings = (
         report_figures.readings(connection, of)
         if asked.as_of is None
@@ -133,10 +139,37 @@ def facts(connection: Connection, asked: Asked, of: Period, at: datetime, window
         indicators=within(report_figures.indicators(connection, indicators.periods(of), at), "division"),
         records=within(report_figures.records(connection, of, at), "division"),
         outlets=outlets.select("city", "mn", "enterprise", "registered_at"),
-        effectiveness=pl.DataFrame() if nothing_due else found.rates("city"),
-        enterprises=pl.DataFrame() if nothing_due else found.rates("enterprise"),
+        effectiveness=pl.DataFrame() if nothing_due else assessed.rates("city"),
+        enterprises=pl.DataFrame() if nothing_due else assessed.rates("enterprise"),
         requirement=requirement(asked.province, year),
+        matters=_lit(connection, asked, of, at),
     )
+
+
+def _lit(connection: Connection, asked: Asked, of: Period, at: datetime) -> pl.DataFrame:
+    """Matters of projects that stand at the end of a period by what was told for its months and known at ``at``."""
+    known = oversight_facts.frame(connection, "project_month", at)
+    province = pl.col("division").cast(pl.String).str.starts_with(asked.province[:2])
+    told = known.filter(province, pl.col("month") <= of.last.strftime("%Y-%m"))
+    newest = told.sort("project_code", "month").unique("project_code", keep="last", maintain_order=True)
+    end = min(at, datetime.fromtimestamp(of.end_ms / 1000, UTC))
+    rules = [rule for rule in asked.rules.in_force(of.last) if rule.code.startswith(lights.PREFIX)]
+    return gravest(found(rules, given(project=newest, project_month=told), end))
+
+
+def between(connection: Connection, was: Snapshot, now: Snapshot) -> dict[str, pl.DataFrame]:
+    """By kind what came between two snapshots of a period and can have changed it or the one before."""
+    first, last = now.period.previous().first, now.period.last
+    both = Period(f"{first}/{last}", now.period.kind, first, last)
+    since = report_figures.Since(
+        datetime.fromisoformat(was.as_of).astimezone(UTC),
+        [(topic, partition, after) for topic, partition, after, _ in was.positions],
+    )
+    at = datetime.fromisoformat(now.as_of).astimezone(UTC)
+    return {
+        kind: _within(report_figures.changed(connection, kind, both, since, at), province=now.province)
+        for kind in report_figures.CHANGING
+    }
 
 
 def _within(frame: pl.DataFrame, column: str = "city", *, province: str) -> pl.DataFrame:
@@ -154,7 +187,7 @@ def _controls(connection: Connection, asked: Asked, at: datetime) -> Controls:
     )
 
 
-def _clocks(connection: Connection, now: Facts, at: datetime) -> Clocks:
+def _clocks(connection: Connection, asked: Asked, now: Facts, at: datetime) -> Clocks:
     processed = report_figures.processed(connection, at)
     rules = report_figures.rule_sets(connection, at)
     newest = {
@@ -170,4 +203,5 @@ def _clocks(connection: Connection, now: Facts, at: datetime) -> Clocks:
             for row in processed.iter_rows(named=True)
         },
         rules=dict(rules.iter_rows()),
+        oversight=tuple(f"{rule.code} v{rule.version}" for rule in asked.rules.in_force(asked.period.last)),
     )

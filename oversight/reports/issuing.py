@@ -13,7 +13,7 @@ from oversight.reports.snapshot import Snapshot, thaw
 from oversight.reports.writing import named
 from oversight.reports.xlsx import xlsx
 
-SUFFIXES = {"month": "月度监测", "quarter": "季度通报", "year": "年度考核"}
+SUFFIXES = {"month": "月度监测", "quarter": "季度通报", "year": "年度考核", "corrigendum": "更正"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Final
 from oversight.reports.section import Cell, Section
 from oversight.reports.writing import differs, listing, moved, percent, wan
 
+MOST: Final = 6  #: figures of the whole province that a corrigendum tells in words
+
 
 def paragraphs(section: Section) -> list[str]:
     """The section in words; where it has no figures, why."""
@@ -81,6 +83,19 @@ def _projects(of: Section) -> list[str]:
     ]
 
 
+def _lights(of: Section) -> list[str]:
+    red, yellow = _int(of.of_total("red")), _int(of.of_total("yellow"))
+    most = sorted(of.rows, key=lambda row: (-_int(row[of.at("red")]), str(row[0])))[:3]
+    named = [f"{row[1]}{_int(row[of.at('red')])}个" for row in most if _int(row[of.at("red")])]
+    rate = of.of_total("share")
+    first = (
+        f"期末红灯项目{red:,}个{differs(_int(of.of_total('red_change')), '个')}；"
+        f"黄灯项目{yellow:,}个{differs(_int(of.of_total('yellow_change')), '个')}"
+        f"{'' if rate is None else f'；亮灯项目占{percent(float(rate))}'}。"
+    )
+    return [first, *([f"红灯较多的是{'、'.join(named)}。"] if named else [])]
+
+
 def _awards(of: Section) -> list[str]:
     share = of.of_total("share")
     return [
@@ -114,6 +129,21 @@ def _records(of: Section) -> list[str]:
     ]
 
 
+def _differences(of: Section) -> list[str]:
+    whole = [row for row in of.rows if row[of.at("row")] == "合计"]
+    said = [f"{row[0]}全省{row[3]}由{row[4]}更正为{row[5]}" for row in whole]
+    listed = "；".join(said[:MOST]) + ("；其余见附件" if len(said) > MOST else "")
+    return [
+        f"共更正数字{_int(of.facts['cells']):,}个，涉及{of.facts['sections']}。",
+        *([f"其中全省数：{listed}。"] if said else []),
+    ]
+
+
+def _events(of: Section) -> list[str]:
+    counted = "、".join(f"{kind}{_int(count):,}条" for kind, count in of.facts.items())
+    return [f"更正所据为原快照之后入库的{counted}，逐条坐标见附件，均可打开至原始报送。"]
+
+
 def _ends(of: Section, figure: str, said: str) -> list[str]:
     """Who is first and who is last, where at least two cities are ranked apart."""
     place, rank = of.at(figure), of.at("rank")
@@ -138,7 +168,10 @@ _TOLD: Final[Mapping[str, Callable[[Section], list[str]]]] = {
     "effectiveness": _effectiveness,
     "exceedances": _exceedances,
     "projects": _projects,
+    "lights": _lights,
     "awards": _awards,
     "indicator_range": _indicators,
     "records": _records,
+    "differences": _differences,
+    "events": _events,
 }

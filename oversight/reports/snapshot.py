@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -21,19 +21,21 @@ from oversight.reports.section import Section
 
 FORMAT: Final = 1
 
-Kind = Literal["month", "quarter", "year"]
+Kind = Literal["month", "quarter", "year", "corrigendum"]
 
 
 @dataclass(frozen=True)
 class Clocks:
     """How far the figures reach: by kind the newest day or month covered, and the time processed to (ISO, +08:00).
 
-    ``rules``: versions of rules that judged what is in the figures, with how many records each.
+    ``rules``: versions of rules that judged what is in the figures, with how many records each. ``oversight``: rules
+    of oversight in force at the end of the period, as ``OV-PJ-PACE v1``.
     """
 
     covered_to: Mapping[str, str]
     processed_to: Mapping[str, str]
     rules: Mapping[str, int]
+    oversight: tuple[str, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """As JSON."""
@@ -41,12 +43,16 @@ class Clocks:
             "covered_to": dict(self.covered_to),
             "processed_to": dict(self.processed_to),
             "rules": dict(self.rules),
+            "oversight": list(self.oversight),
         }
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``as_of``: ISO 8601 with +08:00 and microseconds. ``positions``: topic, partition, next offset, ledger hash."""
+    """``as_of``: ISO 8601 with +08:00 and microseconds. ``positions``: topic, partition, next offset, ledger hash.
+
+    ``corrects``: of a corrigendum, which issued report it corrects, why, and the hashes of both sets of figures.
+    """
 
     kind: Kind
     province: str
@@ -55,6 +61,7 @@ class Snapshot:
     clocks: Clocks
     sections: tuple[Section, ...]
     positions: tuple[tuple[str, int, int, str], ...] = ()
+    corrects: Mapping[str, Any] | None = None
 
     @cached_property
     def content(self) -> bytes:
@@ -68,6 +75,7 @@ class Snapshot:
             "clocks": self.clocks.told(),
             "sections": [section.told() for section in self.sections],
             "positions": [list(position) for position in self.positions],
+            "corrects": None if self.corrects is None else dict(self.corrects),
         }
         return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
@@ -97,9 +105,10 @@ def thaw(content: bytes) -> Snapshot:
             province=told["province"],
             period=parse(told["period"]),
             as_of=told["as_of"],
-            clocks=Clocks(**told["clocks"]),
+            clocks=Clocks(**{**told["clocks"], "oversight": tuple(told["clocks"]["oversight"])}),
             sections=tuple(sections.read(section) for section in told["sections"]),
             positions=tuple((p[0], p[1], p[2], p[3]) for p in told["positions"]),
+            corrects=told["corrects"],
         )
     except (ValueError, KeyError, TypeError, IndexError) as fault:
         raise NotASnapshot(text("内容不是报告快照", "These bytes are no snapshot of a report.")) from fault
@@ -122,8 +131,3 @@ def controlled(snapshot: Snapshot) -> Snapshot:
                     )
                 )
     return snapshot
-
-
-def without_positions(snapshot: Snapshot) -> Snapshot:
-    """The snapshot as it would be of the same figures however far the partitions were loaded."""
-    return replace(snapshot, positions=())

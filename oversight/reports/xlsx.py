@@ -143,6 +143,7 @@ class _Sheets:
                 (f"{document.KINDS.get(kind, kind)}覆盖至", reached)
                 for kind, reached in snapshot.clocks.covered_to.items()
             ),
+            ("督办规则版本", "、".join(snapshot.clocks.oversight)),
             ("规则集版本", "；".join(f"{version}（{n:,} 条）" for version, n in snapshot.clocks.rules.items())),
             (
                 "印发",

@@ -120,3 +120,103 @@ select rule_set, sum(records)::bigint as records
 from ledger where recorded_at <= %(moment)s
 group by rule_set
 order by rule_set
+
+-- name: changed_project
+-- Versions of projects that came after a snapshot: not loaded by its positions, or judged anew since; the first of each city.
+select lpad(told.city::text, 6, '0') as city, told.project_code || ' ' || told.month as subject, told.revision,
+    told.intake, told."offset", told.known_from
+from (
+    select city, project_code, month, revision, intake, "offset", known_from from project
+    union all
+    select city, project_code, month, revision, intake, "offset", known_from from project_history
+) told
+where told.month <= to_char(%(last)s::date, 'YYYY-MM') {since}
+
+-- name: changed_award
+-- Versions of awards that came after a snapshot; the first of each city.
+select lpad(told.city::text, 6, '0') as city, told.award_number || ' ' || told.fiscal_year as subject,
+    told.revision, told.intake, told."offset", told.known_from
+from (
+    select city, award_number, fiscal_year, revision, intake, "offset", known_from from award
+    union all
+    select city, award_number, fiscal_year, revision, intake, "offset", known_from from award_history
+) told
+where told.fiscal_year between extract(year from %(last)s::date) - 1 and extract(year from %(last)s::date) {since}
+
+-- name: changed_indicator
+-- Versions of indicators that came after a snapshot; the first of each division.
+select lpad(told.division::text, 6, '0') as city, told.indicator || ' ' || told.period as subject, told.revision,
+    told.intake, told."offset", told.known_from
+from (
+    select division, indicator, period, revision, intake, "offset", known_from from indicator
+    union all
+    select division, indicator, period, revision, intake, "offset", known_from from indicator_history
+) told
+where true {since}
+
+-- name: changed_registration
+-- Versions of registrations that came after a snapshot; the first of each division.
+select lpad(told.division::text, 6, '0') as city, told.mn as subject, told.revision, told.intake, told."offset",
+    told.known_from
+from (
+    select division, mn, revision, intake, "offset", known_from from registration
+    union all
+    select division, mn, revision, intake, "offset", known_from from registration_history
+) told
+where true {since}
+
+-- name: changed_reading
+-- Versions of readings that came after a snapshot, or were judged anew since; the first of each city.
+select lpad(told.city::text, 6, '0') as city,
+    outlet.mn || ' ' || pollutant.code || ' ' || to_char(told.start at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI')
+        as subject,
+    told.revision, told.intake, told."offset", told.known_from
+from (
+    select city, outlet, pollutant, period, start, revision, intake, "offset", known_from from reading
+    where period in (2, 3) and start >= %(start)s and start < %(after)s
+        and known_from > %(was)s::timestamptz - interval '1 hour'
+    union all
+    select city, outlet, pollutant, period, start, revision, intake, "offset", known_from from reading_history
+    where period in (2, 3) and start >= %(start)s and start < %(after)s
+        and known_from > %(was)s::timestamptz - interval '1 hour'
+) told
+join outlet on outlet.id = told.outlet join pollutant on pollutant.id = told.pollutant
+where true {since}
+
+-- name: changed_declaration
+-- Declarations on outlets, and steps of them, that were recorded after a snapshot.
+select lpad(outlet_city.city::text, 6, '0') as city, outlet.mn || ' ' || told.step as subject,
+    told.number::int as revision, 'declaration' as topic, 0 as partition, told.number as "offset",
+    told.recorded_at as known_from, count(*) over (partition by outlet_city.city) as events
+from (
+    select id as number, outlet, 'DECLARED' as step, recorded_at, starts, ends from declaration
+    union all
+    select id, outlet, step.step, step.recorded_at, starts, ends
+    from declaration join declaration_step step on step.declaration = declaration.id
+) told
+join outlet on outlet.id = told.outlet
+join lateral (select city from outlet_city where outlet_city.outlet = told.outlet order by city limit 1) outlet_city on true
+where told.recorded_at > %(was)s and told.recorded_at <= %(moment)s and told.starts < %(after)s and told.ends > %(start)s
+order by city, known_from, number
+
+-- name: changed_listed
+-- Around a statement of versions that came after a snapshot: counts of each city, and the first of them.
+with position as (
+    select intake.id, told.next_offset
+    from unnest(%(topics)s::text[], %(partitions)s::int[], %(offsets)s::bigint[]) told (topic, partition, next_offset)
+    join intake on intake.topic = told.topic and intake.partition = told.partition
+), changed as ({changed}), numbered as (
+    select changed.*, count(*) over (partition by city) as events,
+        row_number() over (partition by city order by known_from, intake, "offset", subject) as place
+    from changed
+)
+select numbered.city, numbered.subject, numbered.revision, intake.topic, intake.partition, numbered."offset",
+    numbered.known_from, numbered.events
+from numbered join intake on intake.id = numbered.intake
+where numbered.place <= %(most)s
+order by numbered.city, numbered.known_from, intake.topic, intake.partition, numbered."offset", numbered.subject
+
+-- name: changed_since
+-- The condition that a version came after a snapshot: beyond its position in the partition, or recorded later.
+and told.known_from <= %(moment)s and (told."offset" >= coalesce(
+        (select position.next_offset from position where position.id = told.intake), 0) or told.known_from > %(was)s)

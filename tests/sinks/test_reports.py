@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from sqlalchemy import text
 
 from huiliu.period import day_start_ms, parse
+from oversight.facts import given
+from oversight.facts_known import known
+from oversight.reports.correction import Base, corrigendum
 from oversight.reports.errors import ReportError
-from oversight.reports.freezing import Asked, freeze
+from oversight.reports.freezing import Asked, between, freeze
 from oversight.reports.section import Section
-from oversight.reports.snapshot import Snapshot
+from oversight.reports.snapshot import Snapshot, thaw
+from oversight.rule_files import shipped
+from oversight.standing import standing
 from oversight.transmission.windows import Windows
-from sinks import reports
+from sinks import report_figures, reports
 from sinks.errors import Refused, UnknownName, WarehouseError
 from sinks.reports import Frozen, Issued
 from sinks.warehouse import Warehouse
+from tests.commands.conftest import huiliu as huiliu
 from tests.sinks.conftest import HOUR, START
 
 PERIOD = parse("2026-05")
@@ -130,6 +139,117 @@ def test_a_moment_to_come_and_a_period_to_come_are_refused(warehouse: Warehouse)
         frozen(warehouse, datetime(2100, 1, 1, tzinfo=UTC))
     with warehouse.read() as connection, pytest.raises(ReportError, match="2099"):
         freeze(connection, Asked("year", "340000", parse("2099")), Windows())
+
+
+@pytest.mark.usefixtures("province")
+def test_lights_are_the_matters_that_oversight_finds(warehouse: Warehouse) -> None:
+    lit = section(frozen(warehouse), "lit")
+    with warehouse.read() as connection:
+        facts = known(connection, report_figures.moment(connection))
+        months = facts.frame("project_month").filter(pl.col("month") <= "2026-05")
+        end = datetime.fromtimestamp(PERIOD.end_ms / 1000, UTC)
+        only = given(project=months.sort("month").unique("project_code", keep="last"), project_month=months)
+        matters = standing(shipped(), only, end)
+    assert cells(lit, "light", "rule", "value") == {
+        row["subject"]: (row["severity"], row["rule"], row["value"]) for row in matters.iter_rows(named=True)
+    }
+    assert lit.rows
+    by_city = cells(section(frozen(warehouse), "lights"), "red", "yellow")
+    for city, counts in by_city.items():
+        ours = [light for place, light in zip(lit.column("city"), lit.column("light"), strict=True) if place == city]
+        assert counts == (ours.count("RED"), ours.count("YELLOW"))
+
+
+def entered(warehouse: Warehouse, sample: Any, journal: Any) -> None:
+    """The ledger has everything that was loaded."""
+    with warehouse.batch() as connection:
+        journal.enter(connection, "intake.340100.project", list(range(next(sample.offsets))))
+
+
+@pytest.mark.usefixtures("province")
+def test_a_later_correction_is_told_cell_by_cell_with_the_events_that_made_it(
+    warehouse: Warehouse, loader: Any, sample: Any, journal: Any
+) -> None:
+    entered(warehouse, sample, journal)
+    before = frozen(warehouse)
+    base = Base(1, "某工信〔2026〕1号", "通报", "2026-06-10T09:00:00+08:00", before)
+    assert corrected(warehouse, base) is None  # nothing came: nothing to correct
+
+    more = {"project_code": CODE.format(9), "division": "340204", "revision": 2, "cumulative_investment": 500_000}
+    loader.load("project", sample.projects(more))
+    loader.load("award", sample.awards({"award_number": "A-9", "division": "340104"}))
+    found, now = corrected(warehouse, base), frozen(warehouse)
+    assert found is not None
+    # Oracle: all cells of both, as flat mappings; what differs is what the corrigendum lists, and nothing else.
+    old, new = flat(before), flat(now)
+    expected = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    headings = {(one.title, column.heading): column.name for one in now.sections for column in one.columns}
+    table = section(found, "differences")
+    assert {(row[0], row[1], headings[str(row[0]), str(row[3])]) for row in table.rows} == expected
+    told = {(row[0], row[1], row[3]): row[4:] for row in table.rows}
+    assert told["奖补资金兑现", "340100", "批准笔数"] == ("1", "2", "+1", "奖补报送 1 条")
+    assert told["重点项目进展", "340200", "投资完成率"] == ("40.00%", "50.00%", "+10 个百分点", "项目报送 1 条")
+    events = section(found, "events")
+    assert {(row[0], row[1], row[3]) for row in events.rows} == {
+        ("项目报送", "340200", f"{CODE.format(9)} 2026-05"),
+        ("奖补报送", "340100", "A-9 2026"),
+    }
+    assert thaw(found.content).content == found.content
+
+
+def corrected(warehouse: Warehouse, base: Base) -> Snapshot | None:
+    now = frozen(warehouse)
+    with warehouse.read() as connection:
+        return corrigendum(base, now, between(connection, base.stood, now), "更正报送")
+
+
+def flat(snapshot: Snapshot) -> dict[tuple[Any, ...], Any]:
+    """By title, row and column every cell that is no name."""
+    told = {}
+    for one in snapshot.sections:
+        named = [*((one.row_key(row), row) for row in one.rows), *([("合计", one.total)] if one.total else [])]
+        for key, row in named:
+            for column, cell in list(zip(one.columns, row, strict=True))[one.key :]:
+                if not column.name.endswith("_name") and cell is not None:
+                    told[one.title, key, column.name] = cell
+    return told
+
+
+@pytest.mark.usefixtures("province")
+def test_a_report_is_frozen_issued_verified_and_corrected_from_the_command_line(
+    warehouse: Warehouse, warehouse_uri: str, loader: Any, sample: Any, journal: Any, huiliu: Any, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("HUILIU_DATABASE", warehouse_uri)
+    monkeypatch.setenv("HUILIU_KAFKA", "127.0.0.1:9")
+    entered(warehouse, sample, journal)
+    out = ("--into", str(tmp_path / "out"), "--json")
+    draft = huiliu("report", "month", "2026-05", *out).last
+    issued_ = huiliu("report", "issue", draft["snapshot"][:12], "--organ", "某厅", "--by", "李明", *out).last
+    assert issued_["number"] == 1
+    for file in (*draft["files"].values(), *issued_["files"].values()):
+        assert huiliu("report", "verify", file, "--json").last["genuine"]
+    assert huiliu("report", "show", "1", *out).last["same"]
+    changed = tmp_path / "changed.pdf"
+    changed.write_bytes(Path(issued_["files"]["pdf"]).read_bytes() + b"\n")
+    refused = huiliu("report", "verify", str(changed))
+    assert (refused.code, "已被改动" in refused.out) == (3, True)
+    assert huiliu("report", "verify", str(Path(__file__))).code == 3
+    assert "无须更正" in huiliu("report", "corrigendum", "1").out
+    again = huiliu("report", "month", "2026-05", *out).last
+    second = huiliu("report", "issue", again["snapshot"], "--organ", "某厅", "--by", "李明", *out)
+    assert (second.code, "corrigendum 1" in second.err) == (2, True)
+
+    late = {"project_code": CODE.format(9), "division": "340204", "revision": 2, "cumulative_investment": 500_000}
+    loader.load("project", sample.projects(late))
+    found = huiliu("report", "corrigendum", "1", "--reason", "芜湖市更正报送", *out).last
+    assert found["differences"]
+    correction = huiliu("report", "issue", found["snapshot"], "--organ", "某厅", "--by", "李明", *out).last
+    assert (correction["number"], correction["corrects"], correction["stands"]) == (2, 1, found["stands"])
+    assert "已由第 2 号更正" in huiliu("report", "verify", issued_["files"]["pdf"]).out
+    assert huiliu("report", "corrigendum", "1").code == 2
+    assert "无须更正" in huiliu("report", "corrigendum", "2").out
+    assert [row["number"] for row in json.loads(huiliu("report", "list", "--json").out)] == [2, 1]
 
 
 def kept(warehouse: Warehouse, content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What oversight gives to a report: lights of projects, cases and obligations; absent until those parts give it."""
+"""What oversight gives to a report: cases and obligations; absent until those parts give it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from oversight.reports.facts import Facts
 from oversight.reports.section import Section
 
 _SILENT = "本快照没有取得{what}数据，不列数字"
-
-
-def lights(now: Facts) -> Section:
-    """Yellow and red lights of projects by city."""
-    return Section("lights", "项目红黄灯", absent=_SILENT.format(what="项目红黄灯"))
 
 
 def cases(now: Facts, before: Facts) -> Section:
