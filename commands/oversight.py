@@ -45,7 +45,7 @@ Files = Annotated[
     typer.Argument(help=text("规则文件或目录；不给则为在用规则", "rule files or folders; without, the rules in use")),
 ]
 Candidates = Annotated[
-    list[Path], typer.Argument(help=text("候选规则文件或目录", "files or folders of the candidate rules"))
+    list[Path] | None, typer.Argument(help=text("候选规则文件或目录", "files or folders of the candidate rules"))
 ]
 
 
@@ -156,9 +156,13 @@ def _show_matters(rows: Sequence[dict[str, Any]], total: int, moment: datetime) 
     "rehearse", help=text("用历史数据试行候选规则，不改变任何数据", "try candidate rules on history; changes nothing")
 )
 def rehearse(
-    rules: Candidates,
     first: Annotated[str, typer.Option("--from", help=text("自此日（含）", "first day"))],
     last: Annotated[str, typer.Option("--to", help=text("至此日（含）", "last day"))],
+    rules: Candidates = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", help=text("试停一条规则，可多次给出", "try giving a rule up; may be repeated")),
+    ] = None,
     every: Annotated[
         int, typer.Option("--every", min=1, max=366, help=text("每隔几日判定一次", "judge every so many days"))
     ] = 1,
@@ -172,18 +176,34 @@ def rehearse(
     as_json_: AsJson = False,
 ) -> None:
     """Per city: what would open, what would flip, what would no longer stand; in one read-only transaction."""
-    candidate = _loaded(rules, as_json_)
+    given_up = [_known(in_use(), code) for code in without or []]
+    if not rules and not given_up:
+        raise CommandError(
+            text(
+                "请给出候选规则文件，或以 --without 给出要停用的规则",
+                "Give files of candidate rules, or --without a rule.",
+            )
+        )
+    candidate = _loaded(rules, as_json_) if rules else Rules(())
     moments = rehearsal.moments(*_span(first, last), every)
     now = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
     with shown(quiet=as_json_) as progress, reading(resolve(Settings.from_environment())) as connection:
         label = text("逐日判定", "judging day by day")
-        at = (
-            (lambda _: now_known) if hindsight and (now_known := known(connection, now)) else partial(known, connection)
-        )
+        facts_at = partial(known, connection, known_at=now if hindsight else None)
         result = rehearsal.rehearse(
-            at, in_use(), candidate, moments, lambda done, of: progress("judge", label, done, of)
+            facts_at, in_use(), candidate, moments, lambda done, of: progress("judge", label, done, of), given_up
         )
     shown_rehearsal(result, limit, as_json_)
+
+
+def _known(rules: Rules, code: str) -> str:
+    """The code, if there is such a rule in use. Raises CommandError naming those that are."""
+    if code not in rules.codes():
+        known = rules.codes()
+        raise CommandError(
+            text(f"没有督办规则 {code!r}，有：{'、'.join(known)}", f"No rule {code!r}: {', '.join(known)}")
+        )
+    return code
 
 
 def _loaded(files: Sequence[Path], as_json_: bool) -> Rules:

@@ -15,10 +15,13 @@ from sinks.warehouse import Connection
 SMALL = ("project", "project_month", "award", "indicator")
 
 
-def known(connection: Connection, moment: datetime) -> Facts:
-    """Every frame of ``SHAPES``, read when a detector asks for it, within the connection's transaction."""
+def known(connection: Connection, moment: datetime, known_at: datetime | None = None) -> Facts:
+    """Every frame of ``SHAPES``, read when a detector asks for it, within the connection's transaction.
+
+    ``known_at``: what was known by then of projects, awards and indicators, else by the moment itself.
+    """
     monitors = Known(connection, moment)
-    reads: dict[str, Read] = {name: partial(oversight_facts.frame, connection, name, moment) for name in SMALL}
+    reads: dict[str, Read] = {name: partial(oversight_facts.frame, connection, name, known_at or moment) for name in SMALL}
     reads |= {
         "reading": monitors.reading,
         "outlet": monitors.outlet,

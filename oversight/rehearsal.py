@@ -7,7 +7,7 @@ at each judged moment, so that a late report or correction counts from when it c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -84,14 +84,19 @@ def moments(first: date, last: date, every: int = 1) -> list[datetime]:
 
 
 def rehearse(
-    facts_at: FactsAt, in_force: Rules, candidate: Rules, judged_at: Sequence[datetime], judged: Judged
+    facts_at: FactsAt,
+    in_force: Rules,
+    candidate: Rules,
+    judged_at: Sequence[datetime],
+    judged: Judged,
+    without: Collection[str] = (),
 ) -> Rehearsal:
-    """Judge each moment by both; ``judged(done, total)`` is told after each."""
+    """Judge each moment by both; ``judged(done, total)`` is told after each. ``without``: codes tried as given up."""
+    replaced = {*candidate.codes(), *without}
     families = {rule.family for rule in candidate.versions}
-    families |= {rule.family for rule in in_force.versions if rule.code in candidate.codes()}
+    families |= {rule.family for rule in in_force.versions if rule.code in replaced}
     before = Rules(tuple(rule for rule in in_force.versions if rule.family in families))
     shadow = list(_as_if_in_force(candidate))
-    replaced = set(candidate.codes())
     compared = []
     for number, moment in enumerate(judged_at, 1):
         facts = facts_at(moment)

@@ -68,6 +68,12 @@ def test_a_span_that_ends_before_it_begins_is_refused(huiliu: Any, tmp_path: Pat
     assert answer.code == 2 and "早于" in answer.err
 
 
+def test_a_rehearsal_needs_something_to_try(huiliu: Any) -> None:
+    span = ("--from", "2025-01-01", "--to", "2025-02-01")
+    assert "--without" in huiliu("oversight", "rehearse", *span).err
+    assert "OV-PJ-POINTS" in huiliu("oversight", "rehearse", *span, "--without", "OV-XX").err
+
+
 @pytest.mark.live
 def test_matters_and_a_rehearsal_over_a_live_warehouse(
     at_hub: Any, huiliu: Any, event: Any, written: Any, tmp_path: Path

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from oversight.facts import SHAPES
 from oversight.facts_known import known
 from oversight.rehearsal import moments, rehearse
-from oversight.rule_files import FOLDER, load
+from oversight.rule_files import FOLDER, Rules, load
 from oversight.standing import standing
 from sinks.warehouse import Connection, Warehouse
 
@@ -146,6 +146,16 @@ def test_a_rehearsal_tells_what_would_open_flip_and_go_and_changes_nothing(
     assert told[:2] == [(1, 109), (2, 109)]
     with warehouse.read() as connection:
         assert rows(connection) == before
+
+
+def test_giving_a_rule_up_is_rehearsed_too(warehouse: Warehouse, year: list[datetime]) -> None:
+    rules = load([FOLDER / "OV-PJ-POINTS.json", FOLDER / "OV-PJ-PACE.json"])
+    with warehouse.read() as connection:
+        result = rehearse(
+            lambda moment: known(connection, moment), rules, Rules(()), [year[3]], lambda done, of: None, ["OV-PJ-PACE"]
+        )
+    told = result.changes().select("change", "rule_before", "severity_before", "rule_after", "severity_after")
+    assert told.rows() == [("FLIPS", "OV-PJ-PACE", "RED", "OV-PJ-POINTS", "YELLOW")]
 
 
 def test_a_rehearsal_cannot_write_whatever_it_calls(warehouse: Warehouse) -> None:
