@@ -21,7 +21,9 @@ def known(connection: Connection, moment: datetime, known_at: datetime | None = 
     ``known_at``: what was known by then of projects, awards and indicators, else by the moment itself.
     """
     monitors = Known(connection, moment)
-    reads: dict[str, Read] = {name: partial(oversight_facts.frame, connection, name, known_at or moment) for name in SMALL}
+    reads: dict[str, Read] = {
+        name: partial(oversight_facts.frame, connection, name, known_at or moment) for name in SMALL
+    }
     reads |= {
         "reading": monitors.reading,
         "outlet": monitors.outlet,
