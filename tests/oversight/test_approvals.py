@@ -120,6 +120,23 @@ class Climbing(RuleBasedStateMachine):
             elif standing[division] and touches:
                 assert [change.cell for change in found.touched] == [one], "only the cell that was touched reopens"
 
+    @rule(division=st.sampled_from(BELOW))
+    def confirm_their_own(self, division: str) -> None:
+        self.confirm(division, division, stale=False)
+
+    @rule(division=st.sampled_from([CITY, OTHER]))
+    def confirm_from_below(self, division: str) -> None:
+        for one in (*TREE[division], division):
+            self.confirm(one, one, stale=False)
+
+    @rule(division=st.sampled_from([CITY, OTHER]))
+    def accept_by_right(self, division: str) -> None:
+        self.accept(division, PROVINCE)
+
+    @rule(division=st.sampled_from(BELOW))
+    def send_back_by_right(self, division: str) -> None:
+        self.send_back(division, PROVINCE, "投资额有误")
+
     @rule(division=st.sampled_from(BELOW), by=st.sampled_from([*BELOW, PROVINCE]), stale=st.booleans())
     def confirm(self, division: str, by: str, stale: bool) -> None:
         here = self.now.standings[division]
