@@ -55,6 +55,7 @@ COMMANDS = (
     Command("explain", "一个数字的来源，直到报送偏移量", "a figure down to offsets, with the control total"),
     Command("transmission", "监测数据传输有效率，及失分的小时", "how completely monitors transmit, and lost hours"),
     Command("award", "奖补政策：应享多少、免申即享、防重复", "award policies: entitlement, without applying, stacking"),
+    Command("approval", "数据确认：区县、市确认，省受理或退回", "figures confirmed, accepted, sent back"),
     Command("upward", "接入下级枢纽已入库的事项", "carry a lower hub's accepted events into this one"),
     Command(
         "report", "月度监测、季度通报、年度考核：冻结、印发、核验、更正", "reports: freeze, issue, verify, correct"

@@ -20,7 +20,7 @@ from huiliu import division as divisions
 from huiliu.language import text
 from oversight.approvals.cell import Cells, Change, changes, within
 from oversight.approvals.scope import above
-from oversight.approvals.standing import STANDS, Action, Event, Standing, State, confirmation, standings
+from oversight.approvals.standing import STANDS, WORDS, Action, Event, Standing, State, confirmation, standings
 
 
 class Reason(StrEnum):
@@ -113,7 +113,7 @@ class Approvals:
 
     def _not_confirmable(self, act: Act, here: Standing) -> Refusal | None:
         if here.state in STANDS:
-            return _transition(here, "CONFIRMED")
+            return _transition(here, State.CONFIRMED)
         if here.waiting:
             return _children_first(here)
         if act.seen != here.hash:
@@ -133,12 +133,12 @@ class Approvals:
         if here.state is State.REOPENED and here.touched:
             return self._changed(act, here)
         if here.state is not State.CONFIRMED:
-            return _transition(here, "ACCEPTED")
+            return _transition(here, State.ACCEPTED)
         return self._changed(act, here) if act.seen != here.hash else None
 
     def _not_returnable(self, act: Act, here: Standing) -> Refusal | None:
         if here.last is None or here.last.action is Action.RETURNED:
-            return _transition(here, "RETURNED")
+            return _transition(here, State.RETURNED)
         if not act.why.strip():
             return Refusal(Reason.WHY_MISSING, "退回须说明要更正什么（--why）", "Say what is to be corrected (--why)")
         return None
@@ -191,12 +191,10 @@ def _children_first(here: Standing) -> Refusal:
     )
 
 
-def _transition(here: Standing, wanted: str) -> Refusal:
-    name = _named(here.division)
+def _transition(here: Standing, wanted: State) -> Refusal:
+    name, (zh, en), (to_zh, to_en) = _named(here.division), WORDS[here.state], WORDS[wanted]
     return Refusal(
-        Reason.TRANSITION,
-        f"{name} 现为 {here.state}，不能变为 {wanted}",
-        f"{name} is {here.state}: it cannot become {wanted}",
+        Reason.TRANSITION, f"{name} 现为“{zh}”，不能变为“{to_zh}”", f"{name} is {en}: it cannot become {to_en}"
     )
 
 

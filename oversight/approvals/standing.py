@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from huiliu import division as divisions
 from oversight.approvals.cell import Cells, Change, changes, root, within
@@ -32,6 +33,15 @@ class State(StrEnum):
     RETURNED = "RETURNED"
     REOPENED = "REOPENED"
 
+
+#: What people call the states.
+WORDS: Final[Mapping[State, tuple[str, str]]] = {
+    State.OPEN: ("未确认", "open"),
+    State.CONFIRMED: ("已确认", "confirmed"),
+    State.ACCEPTED: ("已受理", "accepted"),
+    State.RETURNED: ("已退回", "returned"),
+    State.REOPENED: ("因更正重开", "reopened"),
+}
 
 STANDS = (State.CONFIRMED, State.ACCEPTED)  #: states on which the division above can build
 

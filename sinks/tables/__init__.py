@@ -1,6 +1,7 @@
 """The tables of the warehouse: importing this package fills ``METADATA`` with all of them."""
 
 from sinks.tables import (
+    approval,
     award,
     credential,
     declaration,
@@ -29,6 +30,7 @@ from sinks.tables.metadata import METADATA
 
 __all__ = [
     "METADATA",
+    "approval",
     "award",
     "credential",
     "declaration",
