@@ -22,6 +22,7 @@ OWED_BY: Final = ("PUBLISHERS", "DIVISIONS", "OUTLETS")
 LEVELS: Final = ("city", "county")
 DEADLINE_UNITS: Final = ("workday", "day", "hour")
 IF_NO_WORKDAY: Final = ("next_workday", "same")
+COUNTS_FROM: Final = ("period_start", "period_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ class Duty:
     levels: tuple[str, ...]  #: of publishers and divisions; a city without counties counts as its own county
     divisions: tuple[str, ...] | None  #: only of these divisions and what lies in them; None: everywhere
     deadline: Deadline
+    counts_from: str  #: period_start: whatever came for the period; period_end: only what came once it was over
     least_hours: int | None  #: of OUTLETS: so many hours of the day make it reported
-    pursued_days: int  #: so many days after the deadline a missing report is still a matter of oversight
+    pursued_days: int  #: so many days after the period's end a missing report is still a matter of oversight
     norm: str
     title: Words
 

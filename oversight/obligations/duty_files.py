@@ -22,7 +22,16 @@ from typing import Any, Final
 
 from huiliu import division
 from oversight.errors import DutyFileRefused, Fault
-from oversight.obligations.duty import DEADLINE_UNITS, IF_NO_WORKDAY, LEVELS, OBLIGATIONS, OWED_BY, Deadline, Duty
+from oversight.obligations.duty import (
+    COUNTS_FROM,
+    DEADLINE_UNITS,
+    IF_NO_WORKDAY,
+    LEVELS,
+    OBLIGATIONS,
+    OWED_BY,
+    Deadline,
+    Duty,
+)
 from oversight.reading import Reading, at, complete, shown
 from oversight.rule import Words
 from oversight.rule_files import hold_validity
@@ -33,7 +42,7 @@ PERIODS: Final = ("day", "month", "quarter", "year")
 _CODE: Final = re.compile(r"OB(-[A-Z0-9]{1,20}){1,4}")
 _HEAD: Final = ("code", "obligation", "period", "owed_by", "versions")
 _NEEDED: Final = ("version", "valid_from", "valid_to", "deadline", "pursued", "norm", "title")
-_OPTIONAL: Final = ("levels", "divisions", "least", "gap_reason")
+_OPTIONAL: Final = ("levels", "divisions", "least", "counts_from", "gap_reason")
 _LONGEST: Final = 400  # days or hours of a deadline
 
 
@@ -115,6 +124,7 @@ class _Version:
             "levels": tuple(self._at("levels", reading.items, self._level) or ()),
             "divisions": self._divisions(),
             "deadline": self._at("deadline", self._deadline),
+            "counts_from": self._at("counts_from", reading.one_of, COUNTS_FROM) or COUNTS_FROM[0],
             "least_hours": self._at("least", self._quantity, 24, ("hour",)),
             "pursued_days": self._at("pursued", self._quantity, 3660, ("day",)),
             "norm": self._at("norm", reading.text),

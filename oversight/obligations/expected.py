@@ -31,7 +31,8 @@ OWER: Final = pl.Schema(
     }
 )
 
-#: One row for each obligation; key ``obligation, subject, period``. ``due``: the first moment that is too late.
+#: One row for each obligation; key ``obligation, subject, period``. ``due``: the first moment that is too late;
+#: ``counts_from``: what came before answers nothing.
 EXPECTED: Final = pl.Schema(
     {
         "duty": pl.String(),
@@ -42,12 +43,18 @@ EXPECTED: Final = pl.Schema(
         "period": pl.String(),
         "first": pl.Date(),
         "last": pl.Date(),
+        "counts_from": MOMENT,
         "due": MOMENT,
     }
 )
 KEY: Final = ("obligation", "subject", "period")
 
-_PERIOD: Final = pl.Schema({name: EXPECTED[name] for name in ("period", "first", "last", "due")})
+#: An event for a period may come before it begins: a mistake of its own, not a missing report.
+_ANY_TIME: Final = 0
+
+Dated = tuple[str, date, date, int, int]
+_MOMENTS: Final = ("counts_from", "due")
+_PERIOD: Final = pl.Schema({name: EXPECTED[name] for name in ("period", "first", "last", "counts_from", "due")})
 
 
 def expected(duties: Iterable[Duty], owers: pl.DataFrame, first: date, last: date, as_of: datetime) -> pl.DataFrame:
@@ -59,12 +66,13 @@ def expected(duties: Iterable[Duty], owers: pl.DataFrame, first: date, last: dat
     return pl.concat([EXPECTED.to_frame(), *frames]).sort("obligation", "division", "subject", "first")
 
 
-def _dated(duty: Duty, first: date, last: date, as_of: datetime) -> Iterator[tuple[str, date, date, int]]:
+def _dated(duty: Duty, first: date, last: date, as_of: datetime) -> Iterator[Dated]:
     now = round(as_of.timestamp() * 1000)
     period = containing(duty.period, first)
     while period.last <= min(last, day_of(now)) and period.end_ms <= now:
         if duty.in_force(period):
-            yield period.text, period.first, period.last, _due(duty, period, now)
+            counts_from = period.end_ms if duty.counts_from == "period_end" else _ANY_TIME
+            yield period.text, period.first, period.last, counts_from, _due(duty, period, now)
         period = period.next()
 
 
@@ -79,12 +87,12 @@ def _due(duty: Duty, period: Period, now: int) -> int:
         return earliest
 
 
-def _owed(duty: Duty, owers: pl.DataFrame, periods: list[tuple[str, date, date, int]]) -> pl.DataFrame:
-    dated = pl.DataFrame(periods, schema={**_PERIOD, "due": pl.Int64()}, orient="row")
-    dated = dated.with_columns(pl.from_epoch("due", "ms").dt.replace_time_zone("UTC").cast(MOMENT))
+def _owed(duty: Duty, owers: pl.DataFrame, periods: list[Dated]) -> pl.DataFrame:
+    dated = pl.DataFrame(periods, schema={**_PERIOD, **dict.fromkeys(_MOMENTS, pl.Int64())}, orient="row")
+    dated = dated.with_columns(pl.from_epoch(name, "ms").dt.replace_time_zone("UTC").cast(MOMENT) for name in _MOMENTS)
     owing = owers.filter(owed_by=duty.owed_by, kind=OBLIGATIONS[duty.obligation])
     if duty.owed_by != "OUTLETS":
-        owing = owing.filter(pl.col("level").is_in(duty.levels))
+        owing = owing.filter(pl.col("level").is_in(duty.levels)).unique("subject", maintain_order=True)
     if duty.divisions is not None:
         wanted = duty.divisions
         inside = [code for code in owing["division"].unique() if any(within(f"{code:06}", one) for one in wanted)]

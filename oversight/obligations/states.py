@@ -129,26 +129,31 @@ def _joined(expected: pl.DataFrame, told: Told, now: pl.Expr) -> pl.DataFrame:
     """What was expected, with what was told of each by now."""
     key, of_division = list(KEY), ["obligation", "division", "period"]
     return (
-        expected.join(_answers(told.answers, now), on=key, how="left", maintain_order="left")
-        .join(_nils(told.nils, now), on=of_division, how="left", maintain_order="left")
+        expected.join(_answers(expected, told.answers, now), on=key, how="left", maintain_order="left")
+        .join(_nils(expected, told.nils, now), on=of_division, how="left", maintain_order="left")
         .join(_exemptions(expected, told.exemptions, now), on=key, how="left", maintain_order="left")
         .join(_extensions(expected, told.extensions, now), on=key, how="left", maintain_order="left")
         .with_columns(due_first=pl.col("due"), due=pl.max_horizontal("due", "until"))
     )
 
 
-def _answers(answers: pl.DataFrame, now: pl.Expr) -> pl.DataFrame:
-    """Of each obligation the first answer, and the most hours that came."""
-    heard = answers.filter(pl.col("received").is_null() | (pl.col("received") <= now))
+def _answers(expected: pl.DataFrame, answers: pl.DataFrame, now: pl.Expr) -> pl.DataFrame:
+    """Of each obligation the first answer that counts, and the most hours that came."""
+    counting = answers.join(expected.select(*KEY, "counts_from"), on=list(KEY))
+    heard = counting.filter(pl.col("received").is_null() | _counts(now))
     return heard.group_by(KEY).agg(answered=pl.col("received").min(), hours=pl.col("hours").max())
 
 
-def _nils(nils: pl.DataFrame, now: pl.Expr) -> pl.DataFrame:
-    """Of each division, obligation and period the first statement."""
-    heard = nils.filter(pl.col("received") <= now).sort("received", "reason")
-    return heard.group_by("obligation", "division", "period").agg(
-        nil_received=pl.col("received").first(), nil_reason=pl.col("reason").first()
-    )
+def _nils(expected: pl.DataFrame, nils: pl.DataFrame, now: pl.Expr) -> pl.DataFrame:
+    """Of each division, obligation and period the first statement that counts."""
+    of = ["obligation", "division", "period"]
+    counting = nils.join(expected.select(*of, "counts_from").unique(), on=of)
+    heard = counting.filter(_counts(now)).sort("received", "reason")
+    return heard.group_by(of).agg(nil_received=pl.col("received").first(), nil_reason=pl.col("reason").first())
+
+
+def _counts(now: pl.Expr) -> pl.Expr:
+    return pl.col("received").is_between("counts_from", now)
 
 
 def _exemptions(expected: pl.DataFrame, exemptions: pl.DataFrame, now: pl.Expr) -> pl.DataFrame:

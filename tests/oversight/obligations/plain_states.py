@@ -14,12 +14,14 @@ def state(owed: Row, told: dict[str, list[Row]], as_of: datetime) -> tuple[str |
     answers = [
         one["received"]
         for one in told["answers"]
-        if _same(one, owed, "obligation", "subject", "period") and one["received"] and one["received"] <= as_of
+        if _same(one, owed, "obligation", "subject", "period")
+        and one["received"]
+        and owed["counts_from"] <= one["received"] <= as_of
     ]
     nils = [
         one["received"]
         for one in told["nils"]
-        if _same(one, owed, "obligation", "division", "period") and one["received"] <= as_of
+        if _same(one, owed, "obligation", "division", "period") and owed["counts_from"] <= one["received"] <= as_of
     ]
     if answers or nils:
         received = min(answers or nils)
