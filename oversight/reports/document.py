@@ -13,10 +13,11 @@ from huiliu import division as divisions
 from oversight.reports import narrative
 from oversight.reports.imprint import ADDRESSEE, Imprint
 from oversight.reports.section import NUMBERS, Cell, Column, Section
+from oversight.reports.sections.assessment import dimensions
 from oversight.reports.snapshot import Snapshot
 from oversight.reports.writing import day, heading, named, written
 
-NUMERALS: Final = "一二三四五六七八九十"
+NUMERALS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 TITLES: Final = {
     "month": "{period}工业项目、奖补资金与自动监测月度监测情况",
@@ -44,12 +45,23 @@ PRINTED: Final[Mapping[str, tuple[str, ...]]] = {
     "awards": ("rank", "city_name", "awards", "automatic", "amount", "paid", "share", "paid_now", "paid_change"),
     "indicator_range": ("indicator_name", "unit", "cities", "highest", "highest_city", "lowest", "lowest_city"),
     "records": ("rank", "city_name", "received", "corrected", "quarantined", "share", "points"),
+    "obligations": (
+        "rank", "city_name", "due", "reported", "zero", "exempt", "missing", "late", "share", "points",
+    ),
+    "cases": (
+        "rank", "city_name", "opened", "opened_change", "handled", "share", "points", "closed", "open", "overdue",
+    ),
+    "overdue": ("number", "city_name", "light", "subject", "state", "next_date", "days", "level"),
+    "assessment": (
+        "rank", "city_name", *(dimension.code for dimension in dimensions()), "points", "possible", "share",
+    ),
     "differences": ("section", "row_name", "figure", "old", "new", "difference", "cause"),
     "events": ("kind", "city_name", "subject", "revision", "topic", "partition", "offset", "recorded"),
 }  # fmt: skip
 
-TOGETHER: Final = ("factors",)
+TOGETHER: Final = ("factors", "overdue")
 ASCII: Final = 0x80
+SHORT: Final = 6  #: half-widths of a heading that is not broken
 
 KINDS: Final = {"reading": "监测数据", "project": "项目", "award": "奖补", "indicator": "指标",
                 "registration": "登记", "nil": "零报告", "response": "反馈"}  # fmt: skip
@@ -106,7 +118,7 @@ def _reach(snapshot: Snapshot) -> str:
 
 
 def _parts(printed: list[Section]) -> Iterator[dict[str, Any]]:
-    shown = [section for section in printed if section.code != "factors"]
+    shown = [section for section in printed if section.code not in TOGETHER]
     for place, section in enumerate(shown):
         yield {"heading": f"{NUMERALS[place]}、{section.title}", "paragraphs": narrative.paragraphs(section)}
 
@@ -124,7 +136,8 @@ def _attachments(tables: list[Section]) -> list[dict[str, Any]]:
 
 def _table(section: Section) -> dict[str, Any]:
     """The printed table: ranked sections in rank order, others in the order of division codes."""
-    places = [section.at(name) for name in PRINTED[section.code]]
+    there = {column.name for column in section.columns}
+    places = [section.at(name) for name in PRINTED[section.code] if name in there]
     columns = [section.columns[place] for place in places]
     rows = list(section.rows)
     if "rank" in PRINTED[section.code]:
@@ -149,7 +162,8 @@ def _column(column: Column, shown: list[str]) -> dict[str, Any]:
     """Its side, and its share of the width: by its longest cell, or half its heading, which may take two lines."""
     side = "right" if column.sort in NUMBERS and column.sort not in ("rank", "places") else "center"
     said = heading(column)
-    widest = max([_wide(cell) for cell in shown] + [(_wide(said) + 1) // 2, 4])
+    lines = max(_wide(line) for line in said.split("\n"))
+    widest = max([_wide(cell) for cell in shown] + [lines if lines <= SHORT else lines // 2 + 2, 4])
     return {"heading": said, "align": "left" if column.sort == "text" else side, "width": widest + 2}
 
 

@@ -23,13 +23,15 @@ from oversight.reports.errors import ReportError
 from oversight.reports.facts import Controls, Facts
 from oversight.reports.section import Section
 from oversight.reports.sections import (
+    assessment,
     awards,
+    cases,
     connected,
     effectiveness,
     exceedances,
     indicators,
     lights,
-    oversight,
+    obligations,
     projects,
     records,
 )
@@ -101,8 +103,8 @@ def _refuse(asked: Asked, at: datetime, present: datetime) -> None:
 
 
 def made(now: Facts, before: Facts, controls: Controls) -> tuple[Section, ...]:
-    """All sections in the order of the report; pure."""
-    return (
+    """All sections in the order of the report, that of a year led by the assessment; pure."""
+    found = (
         connected.section(now, before),
         effectiveness.section(now, before),
         exceedances.section(now, before, controls),
@@ -114,9 +116,12 @@ def made(now: Facts, before: Facts, controls: Controls) -> tuple[Section, ...]:
         indicators.summary(now),
         indicators.section(now, before),
         records.section(now, before),
-        oversight.obligations(now),
-        oversight.cases(now, before),
+        obligations.section(now, before),
+        obligations.missing(now),
+        cases.section(now, before),
+        cases.overdue(now),
     )
+    return (assessment.section(found, now.period.last.year), *found) if now.period.kind == "year" else found
 
 
 def facts(connection: Connection, asked: Asked, of: Period, at: datetime, windows: Windows) -> Facts:

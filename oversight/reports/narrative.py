@@ -68,11 +68,7 @@ def _exceedances(of: Section) -> list[str]:
 
 def _projects(of: Section) -> list[str]:
     share, points = of.of_total("share"), of.of_total("points")
-    done = (
-        ""
-        if share is None
-        else f"，投资完成率{percent(float(share))}{moved(None if points is None else float(points))}"
-    )
+    done = "" if share is None else f"，投资完成率{_moving(share, points)}"
     return [
         (
             f"期末全省在库项目{_int(of.of_total('projects')):,}个，已开工{_int(of.of_total('started')):,}个，"
@@ -96,6 +92,45 @@ def _lights(of: Section) -> list[str]:
     return [first, *([f"红灯较多的是{'、'.join(named)}。"] if named else [])]
 
 
+def _assessment(of: Section) -> list[str]:
+    ranked = sorted((row for row in of.rows if row[of.at("rank")]), key=lambda row: _int(row[of.at("rank")]))
+    share = of.at("share")
+    named = [f"{row[1]}（{percent(float(row[share] or 0))}）" for row in ranked]
+    ends = f"得分率居前的是{'、'.join(named[:3])}" + (f"，居末的是{named[-1]}" if len(named) > 3 else "")
+    return [f"按{len(of.columns) - 6}项数字对{len(of.rows)}个市评分，{ends}。分值与满分线见附件。"]
+
+
+def _obligations(of: Section) -> list[str]:
+    share, points = of.of_total("share"), of.of_total("points")
+    rate = "" if share is None else f"，按时报送率{_moving(share, points)}"
+    return [
+        (
+            f"本期到期报送责任{_int(of.of_total('due')):,}项，已报{_int(of.of_total('reported')):,}项，"
+            f"零报告{_int(of.of_total('zero')):,}项，免报{_int(of.of_total('exempt')):,}项，"
+            f"缺报{_int(of.of_total('missing')):,}项；逾期报送{_int(of.of_total('late')):,}项{rate}。"
+        ),
+        *_ends(of, "share", "按时报送率"),
+    ]
+
+
+def _cases(of: Section) -> list[str]:
+    share, points, poor = of.of_total("share"), of.of_total("points"), float(of.facts["poor"] or 0)
+    rate = "" if share is None else f"，处理率{_moving(share, points)}"
+    pairs = zip(of.column("city_name"), of.column("share"), strict=True)
+    low = [str(name) for name, handled in pairs if handled is not None and float(handled) < poor]
+    named = f"处理率低于{poor:.0%}的市{len(low)}个（{listing(low)}）" if low else f"各市处理率均不低于{poor:.0%}"
+    return [
+        (
+            f"本期立案{_int(of.of_total('opened')):,}件{differs(_int(of.of_total('opened_change')), '件')}，"
+            f"已办{_int(of.of_total('handled')):,}件{rate}；{named}。"
+        ),
+        (
+            f"本期销号{_int(of.of_total('closed')):,}件；期末在办{_int(of.of_total('open')):,}件，"
+            f"其中超期{_int(of.of_total('overdue')):,}件，升级督办{_int(of.of_total('escalated')):,}件。"
+        ),
+    ]
+
+
 def _awards(of: Section) -> list[str]:
     share = of.of_total("share")
     return [
@@ -115,11 +150,7 @@ def _indicators(of: Section) -> list[str]:
 
 def _records(of: Section) -> list[str]:
     share, points = of.of_total("share"), of.of_total("points")
-    rate = (
-        ""
-        if share is None
-        else f"，一次合格率{percent(float(share))}{moved(None if points is None else float(points))}"
-    )
+    rate = "" if share is None else f"，一次合格率{_moving(share, points)}"
     return [
         (
             f"本期共处理各地报送记录{_int(of.of_total('received')):,}条，退回{_int(of.of_total('quarantined')):,}条，"
@@ -159,6 +190,10 @@ def _ends(of: Section, figure: str, said: str) -> list[str]:
     ]
 
 
+def _moving(share: Cell, points: Cell) -> str:
+    return percent(float(share or 0)) + moved(None if points is None else float(points))
+
+
 def _int(cell: Cell) -> int:
     return int(cell or 0)
 
@@ -169,6 +204,9 @@ _TOLD: Final[Mapping[str, Callable[[Section], list[str]]]] = {
     "exceedances": _exceedances,
     "projects": _projects,
     "lights": _lights,
+    "assessment": _assessment,
+    "obligations": _obligations,
+    "cases": _cases,
     "awards": _awards,
     "indicator_range": _indicators,
     "records": _records,

@@ -9,18 +9,23 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from oversight.reports import freezing
 from oversight.reports.errors import ControlDiffers, NotASnapshot
 from oversight.reports.imprint import Imprint
 from oversight.reports.issuing import Files, made
 from oversight.reports.section import Column
+from oversight.reports.sections import cases, obligations
 from oversight.reports.snapshot import Snapshot, controlled, thaw
 from oversight.reports.writing import percent, wan, written
 from tests.oversight.reports import sample_facts
@@ -206,3 +211,73 @@ def test_money_is_written_half_up_to_two_places_of_ten_thousand_yuan(fen: int) -
 def test_a_share_is_rounded_half_up() -> None:
     assert percent(0.95545) == "95.55%"
     assert percent(0.1) == "10.00%"
+
+
+def test_obligations_are_told_by_their_four_states_and_those_in_time() -> None:
+    states = [
+        ("340100", "REPORTED", True), ("340100", "REPORTED", False), ("340100", "EXEMPT", None),
+        ("340100", "MISSING", None), ("340200", "CONFIRMED_ZERO", True),
+    ]  # fmt: skip
+    frame = pl.DataFrame(
+        [
+            {"city": int(city), "division": int(city), "obligation": "PROJECT", "subject": city, "period": "2025-06",
+             "due": datetime(2025, 7, 10, 16, tzinfo=UTC), "state": state, "on_time": on_time, "days_late": 5}
+            for city, state, on_time in states
+        ]
+    )  # fmt: skip
+    now = sample_facts.facts(obligations=frame)
+    section = obligations.section(now, sample_facts.facts("2025Q1"))
+    told = {row[0]: row[section.at("due") :] for row in section.rows}
+    assert told["340100"] == (4, 2, 0, 1, 1, 1, pytest.approx(1 / 3, abs=1e-6), None)
+    assert told["340200"] == (1, 0, 1, 0, 0, 0, 1.0, None)
+    assert section.of_total("share") == 0.5
+    assert all(figure == control for _, figure, control in section.control)
+    (gone,) = obligations.missing(now).rows
+    assert gone[-2:] == ("2025-07-11 00:00", 5)
+
+
+def test_cases_are_counted_as_they_stood_at_the_end_of_the_period() -> None:
+    def case(number: str, city: str, opened: tuple[int, int], state: str, **more: Any) -> dict[str, Any]:
+        return {"number": number, "city": city, "division": city, "rule": "OV-PJ-PACE", "severity": "RED",
+                "subject": "x", "state": state, "level": "", "owner": city,
+                "opened_at": datetime(2025, *opened, tzinfo=UTC), "closed_at": None, "next_date": None,
+                "mend_by": None, **more}  # fmt: skip
+
+    frame = pl.DataFrame(
+        [
+            case("1", "340100", (4, 10), "CLOSED", closed_at=datetime(2025, 5, 1, tzinfo=UTC)),
+            case("2", "340100", (5, 10), "RECTIFYING", next_date=date(2025, 6, 20), level="CITY"),
+            case("3", "340100", (2, 10), "ASSIGNED", next_date=date(2025, 7, 20)),
+            case("4", "340200", (6, 30), "REPORTED", next_date=date(2025, 7, 20)),
+        ],
+        schema=cases.CASE,
+    )
+    now = sample_facts.facts(cases=frame)
+    section = cases.section(now, sample_facts.facts("2025Q1", cases=frame))
+    names = ("opened", "opened_change", "handled", "closed", "open", "overdue", "escalated")
+    told = {row[0]: tuple(row[section.at(name)] for name in names) for row in section.rows}
+    assert told == {"340100": (2, 1, 1, 1, 2, 1, 1), "340200": (1, 1, 1, 0, 1, 0, 0)}
+    (late,) = cases.overdue(now).rows
+    assert (late[0], late[-3:]) == ("2", ("2025-06-20", 10, "市"))
+    said = text_of(made(sample_facts.snapshot(now), IMPRINT).pdf)
+    assert "本期立案3件，比上期增加" in said
+    assert "处理率66.67%" in said
+    assert "处理率低于80%的市1个（合肥市）" in said
+    assert "超期督办事项" in said
+
+
+def test_the_years_assessment_is_points_over_the_figures_of_the_report() -> None:
+    year = sample_facts.facts("2025")
+    sections = freezing.made(year, sample_facts.facts("2024"), None)
+    table = sections[0]
+    told = {row[0]: row for row in table.rows}
+    effectiveness = next(one for one in sections if one.code == "effectiveness")
+    rates = dict(zip(effectiveness.column("city"), effectiveness.column("effectiveness"), strict=True))
+    for city, row in told.items():
+        assert row[table.at("effectiveness")] == pytest.approx(25 * min(1, float(str(rates[city])) / 0.95), abs=0.01)
+    # 340300 has neither projects nor awards: those points it neither gets nor misses.
+    assert told["340300"][table.at("projects")] is None
+    assert told["340300"][table.at("possible")] == 25
+    assert told["340300"][table.at("rank")] == 1
+    assert "cases" not in {column.name for column in table.columns}
+    assert any("督办处理率" in note for note in table.notes)
