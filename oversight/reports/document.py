@@ -19,11 +19,12 @@ from oversight.reports.writing import day, heading, named, written
 
 NUMERALS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
+#: A line of a title is broken only where a bar stands, so that no word is cut (GB/T 9704-2012, 7.3.1).
 TITLES: Final = {
-    "month": "{period}工业项目、奖补资金与自动监测月度监测情况",
-    "quarter": "关于{period}工业项目、奖补资金与自动监测情况的通报",
-    "year": "关于{period}工业项目、奖补资金与自动监测工作考核情况的通报",
-    "corrigendum": "关于更正{period}工业项目、奖补资金与自动监测有关数据的通报",
+    "month": "{period}|工业项目、奖补资金|与自动监测|月度监测情况",
+    "quarter": "关于{period}|工业项目、奖补资金|与自动监测情况的|通报",
+    "year": "关于{period}|工业项目、奖补资金|与自动监测工作|考核情况的通报",
+    "corrigendum": "关于更正{period}|工业项目、奖补资金|与自动监测有关数据的|通报",
 }
 HEADS: Final = {"month": "月度监测", "quarter": "季度通报", "year": "年度考核通报", "corrigendum": "更正通报"}
 OPENINGS: Final = {
@@ -77,7 +78,8 @@ def document(snapshot: Snapshot, imprint: Imprint | None) -> dict[str, Any]:
         "draft": imprint is None,
         "head": _head(snapshot, imprint),
         "number": "" if imprint is None else imprint.document_number,
-        "title": TITLES[snapshot.kind].format(period=period),
+        "title": TITLES[snapshot.kind].format(period=period).replace("|", ""),
+        "title_words": TITLES[snapshot.kind].format(period=period).split("|"),
         "addressee": (ADDRESSEE if imprint is None else imprint.addressee) + "：",
         "opening": _opening(snapshot),
         "parts": list(_parts(printed)),

@@ -24,7 +24,7 @@ def rows(frame: pl.DataFrame, columns: Iterable[Column]) -> tuple[tuple[Cell, ..
 
 
 def _cell(column: Column) -> pl.Expr:
-    if column.sort in ("share", "points", "value"):
+    if column.sort in ("share", "points", "value", "score"):
         return pl.col(column.name).cast(pl.Float64).round(6)
     if column.sort in ("count", "change", "fen", "rank", "places"):
         return pl.col(column.name).cast(pl.Int64)
@@ -38,7 +38,7 @@ def total(columns: Iterable[Column], figures: Mapping[str, Any]) -> tuple[Cell, 
 
 
 def _rounded(column: Column, cell: Any) -> Cell:
-    return round(float(cell), 6) if column.sort in ("share", "points", "value") and cell is not None else cell
+    return round(float(cell), 6) if column.sort in ("share", "points", "value", "score") and cell is not None else cell
 
 
 def share(part: float | None, whole: float | None) -> float | None:

@@ -12,9 +12,12 @@ from typing import Any, Final, Literal
 Cell = str | int | float | None
 
 #: How a column's cells are to be read. ``fen``: money; ``share``: 0 to 1; ``points``: difference of shares; ``change``:
-#: difference of counts; ``places``: difference of ranks, positive is better; ``light``: RED, YELLOW or GREEN.
-Sort = Literal["text", "division", "count", "change", "fen", "share", "points", "rank", "places", "light", "value"]
-NUMBERS: Final = ("count", "change", "fen", "share", "points", "rank", "places", "value")
+#: difference of counts; ``places``: difference of ranks, positive is better; ``light``: RED, YELLOW or GREEN;
+#: ``score``: points of an assessment, two places.
+Sort = Literal[
+    "text", "division", "count", "change", "fen", "share", "points", "rank", "places", "light", "value", "score",
+]  # fmt: skip
+NUMBERS: Final = ("count", "change", "fen", "share", "points", "rank", "places", "value", "score")
 
 
 @dataclass(frozen=True, slots=True)

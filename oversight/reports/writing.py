@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Any, Final
 
 from huiliu.period import Period
 from oversight.reports.section import Cell, Column
 
 LIGHTS: Final = {"RED": "● 红", "YELLOW": "● 黄", "GREEN": "● 绿"}
 NOTHING: Final = "—"
+LARGE: Final = 1_000_000  #: from here on a value is written with two places
 
 _QUARTERS: Final = "一二三四"
 
@@ -18,26 +20,16 @@ def written(column: Column, cell: Cell) -> str:
     """A cell as the document shows it; an em dash where there is none."""
     if cell is None or cell == "":
         return "" if cell == "" else NOTHING
-    match column.sort:
-        case "fen":
-            return wan(int(cell))
-        case "share":
-            return percent(float(cell))
-        case "points":
-            return signed(_rounded(float(cell) * 100, 2))
-        case "count":
-            return f"{int(cell):,}"
-        case "change":
-            return signed(Decimal(int(cell)))
-        case "places":
-            moved = int(cell)
-            return f"↑{moved}" if moved > 0 else f"↓{-moved}" if moved < 0 else "平"
-        case "light":
-            return LIGHTS[str(cell)]
-        case "value":
-            return f"{float(cell):,.6g}" if abs(float(cell)) < 1_000_000 else f"{float(cell):,.2f}"
-        case _:
-            return str(cell)
+    write = _WRITE.get(column.sort)
+    return str(cell) if write is None else write(cell)
+
+
+def _places(moved: int) -> str:
+    return f"↑{moved}" if moved > 0 else f"↓{-moved}" if moved < 0 else "平"
+
+
+def _value(value: float) -> str:
+    return f"{float(value):,.6g}" if abs(float(value)) < LARGE else f"{float(value):,.2f}"
 
 
 def heading(column: Column) -> str:
@@ -104,3 +96,16 @@ def listing(names: list[str], most: int = 5) -> str:
     if len(names) <= most:
         return "、".join(names)
     return f"{'、'.join(names[:most])}等{len(names)}市"
+
+
+_WRITE: Final[Mapping[str, Callable[[Any], str]]] = {
+    "fen": lambda cell: wan(int(cell)),
+    "share": lambda cell: percent(float(cell)),
+    "points": lambda cell: signed(_rounded(float(cell) * 100, 2)),
+    "count": lambda cell: f"{int(cell):,}",
+    "change": lambda cell: signed(Decimal(int(cell))),
+    "places": lambda cell: _places(int(cell)),
+    "light": lambda cell: LIGHTS[str(cell)],
+    "score": lambda cell: f"{_rounded(float(cell), 2)}",
+    "value": _value,
+}

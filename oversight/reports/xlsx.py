@@ -27,6 +27,7 @@ FORMATS: Final = {
     "rank": "0",
     "places": "+0;-0;0",
     "value": "#,##0.######",
+    "score": "0.00",
 }
 FEN: Final = 100
 LONGEST: Final = 32_767  #: characters that a cell takes

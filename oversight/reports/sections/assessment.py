@@ -1,7 +1,8 @@
 """The yearly assessment (年度考核): points of each city in each dimension, over the other sections' own figures.
 
 Points = weight x min(1, figure / full mark). A dimension in which a city has no figure is not counted for it; cities
-are ranked by points over the points they could have had. Weights and full marks are data (``assessment.json``).
+are ranked by points over the points they could have had; the province itself is not assessed.
+Weights and full marks are data (``assessment.json``).
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ def dimensions() -> tuple[Dimension, ...]:
 
 
 _LAST: Final = (
-    Column("points", "得分", "value", "各项得分之和"),
-    Column("possible", "满分", "value", "有数据的各项分值之和"),
+    Column("points", "得分", "score", "各项得分之和"),
+    Column("possible", "满分", "score", "有数据的各项分值之和"),
     Column("share", "得分率", "share", "得分 ÷ 满分"),
 )
 
@@ -57,7 +58,7 @@ def section(made: Iterable[Section], year: int) -> Section:
     by_code = {one.code: one for one in made}
     used = [one for one in dimensions() if by_code.get(one.section) and by_code[one.section].rows]
     gained = {one.code: _gained(one, by_code[one.section]) for one in used}
-    cities = sorted({city for points in gained.values() for city in points})
+    cities = sorted({city for points in gained.values() for city in points if not city.endswith("0000")})
     if not cities:
         return Section("assessment", "综合考核", absent="各部分均无数据，不评分")
     columns = (CITY, CITY_NAME, RANK, *(_column(one) for one in used), *_LAST)
@@ -94,4 +95,4 @@ def _row(city: str, used: list[Dimension], gained: dict[str, dict[str, float]]) 
 
 def _column(of: Dimension) -> Column:
     line = f"{'不超过' if of.less_is_better else '达到'} {1 - of.full if of.less_is_better else of.full:.0%} 得满分"
-    return Column(of.code, f"{of.title}（{of.points:g}）", "value", line)
+    return Column(of.code, f"{of.title}（{of.points:g}）", "score", line)
