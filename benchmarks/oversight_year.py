@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from benchmarks import report
 from oversight.rule_files import shipped
 from simulation.oversight_year.comparison import Line
-from simulation.oversight_year.judging import beside_key, judged, looped
+from simulation.oversight_year.judging import beside_key, judged, looped, monitor_spans
 from simulation.oversight_year.size import SMALL, YEAR
 from simulation.oversight_year.year import OversightYear
 
@@ -52,8 +52,10 @@ def main() -> None:
     with clock.stage("draw the small kinds and the key"):
         planted = year.key.filter("due").height
         year.versions  # noqa: B018 (drawn when first asked for)
-    with clock.stage("judge projects, awards, indicators"):
-        stood = list(judged(year, rules))
+    with clock.stage("readings and what stood of monitors"):
+        spans = monitor_spans(year, rules)
+    with clock.stage("judge every day"):
+        stood = list(judged(year, rules, spans=spans))
     with clock.stage("cases"):
         loop = looped(year, rules, stood)
     with clock.stage("compare with the key"):

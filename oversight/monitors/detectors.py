@@ -25,7 +25,11 @@ from oversight.monitors.silence import Cadence, heard, silent
 from oversight.monitors.spans import SPAN, TICK, standing, within
 from oversight.monitors.step import steps
 from oversight.rule import Rule
+from schemas.contract import contract
 from sinks.reference import pollutant_ids
+
+#: Cadences of contracts whose events come all the time.
+_FLOWING: Final = ("hourly", "daily")
 
 #: What a detector found before a moment: ``opens``, ``closes``, its own columns.
 Found = Callable[[Rule, Facts, datetime], pl.DataFrame]
@@ -83,8 +87,14 @@ def monitor_silent(rule: Rule, facts: Facts, before: datetime) -> pl.DataFrame:
 
 
 def publisher_silent(rule: Rule, facts: Facts, before: datetime) -> pl.DataFrame:
-    """Silence of publishers, of each kind that they send; whatever kind it is, the cause is one."""
-    arrivals = facts.frame("arrival").unique().sort("publisher", "kind", "at")
+    """Silence of publishers, of each kind that flows; whatever kind it is, the cause is one.
+
+    A kind that is owed by the month comes in a burst of hours and then not for weeks, one that is sent on change when
+    something changes: that nothing came of these is the matter of obligations, or none.
+    """
+    told = facts.frame("arrival").unique()
+    flowing = [kind for kind in told["kind"].unique() if contract(kind).cadence in _FLOWING]
+    arrivals = told.filter(pl.col("kind").is_in(flowing)).sort("publisher", "kind", "at")
     found = silent(arrivals, ("publisher", "kind"), None, before, cadence(rule))
     return found.rename({"publisher": "division"}).with_columns(subject=pl.col("division").cast(pl.String).str.zfill(6))
 

@@ -77,6 +77,13 @@ def from_matters(judged: Sequence[tuple[datetime, pl.DataFrame]]) -> pl.DataFram
     return told.select(pl.col(name).cast(kind) for name, kind in FOUND.items()).sort(*key, "opened_at")
 
 
+def from_spans(spans: pl.DataFrame) -> pl.DataFrame:
+    """``FOUND`` from spans of monitors (``oversight.monitors.spans.SPAN``): as they stood, by no judgement's hour."""
+    family = pl.col("cause").str.split(" ").list.first().alias("family")
+    told = spans.select(family, "subject", opened_at="seen", closed_at="until", severity="severity")
+    return told.cast(FOUND).sort("family", "subject", "opened_at")
+
+
 def compare(
     key: pl.DataFrame, innocents: pl.DataFrame, found: pl.DataFrame, slack: timedelta = timedelta(days=1)
 ) -> list[Line]:

@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 Reach = Literal["factor", "outlet", "city"]
 DAY: Final = 24
+#: How many days after its hour what is sent again is received.
+RESENT_DAYS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

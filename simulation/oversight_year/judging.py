@@ -10,11 +10,13 @@ import polars as pl
 
 from huiliu.period import day_of
 from oversight.detectors import DETECTORS
+from oversight.monitors.spans import SPAN, TICK, standing
 from oversight.rule import Rule
 from oversight.rule_files import Rules
 from oversight.standing import found, gravest
 from simulation.oversight_year.case_loop import Loop
 from simulation.oversight_year.comparison import Line, compare, from_matters
+from simulation.oversight_year.monitor_facts import by_city
 from simulation.oversight_year.size import Size, moment
 from simulation.oversight_year.year import OversightYear
 
@@ -45,17 +47,37 @@ def small(rules: Iterable[Rule]) -> list[Rule]:
 _SMALL = ("oversight.projects", "oversight.awards", "oversight.indicators")
 
 
-def judged(year: OversightYear, rules: Rules, every_days: int = 1) -> Iterator[tuple[datetime, pl.DataFrame]]:
-    """At each moment what stands by the rules on projects, awards and indicators, as known then."""
+def monitor_spans(year: OversightYear, rules: Rules) -> pl.DataFrame:
+    """What stood of the monitors' rules from when until when (``SPAN``): one pass over the year for each city."""
+    last = list(moments(year.size))[-1]
+    since, until = moment(year.size.first).astimezone(UTC), last + TICK
+    told = [SPAN.to_frame()]
+    for city in by_city(year):
+        facts = city.facts()
+        for rule in in_force(rules, last):
+            spans = DETECTORS[rule.detector].spans
+            if spans is not None:
+                told.append(spans(rule, facts, since, until))
+    return pl.concat(told)
+
+
+def judged(
+    year: OversightYear, rules: Rules, every_days: int = 1, spans: pl.DataFrame | None = None
+) -> Iterator[tuple[datetime, pl.DataFrame]]:
+    """At each moment what stands by the rules on projects, awards and indicators, as known then.
+
+    ``spans``: what stood of the monitors' rules, to stand with it.
+    """
     for at in moments(year.size, every_days):
-        yield at, gravest(found(small(in_force(rules, at)), year.facts(at), at))
+        told = found(small(in_force(rules, at)), year.facts(at), at)
+        yield at, gravest(told if spans is None else pl.concat([told, standing(spans, at)]))
 
 
 def looped(year: OversightYear, rules: Rules, stood: Judged) -> Loop:
     """The cases of what stood, answered by their divisions."""
     loop = Loop(year.seed)
-    for at, standing in stood:
-        loop.step(at, standing, in_force(rules, at))
+    for at, matters in stood:
+        loop.step(at, matters, in_force(rules, at))
     return loop
 
 

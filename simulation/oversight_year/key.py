@@ -45,6 +45,15 @@ INNOCENT: Final = pl.Schema(
 )
 
 
+#: Everything that is planted.
+TOPICS: Final = (
+    "project-behind", "project-not-started", "award-over-cap", "award-stacked", "award-paid-late", "award-other-payee",
+    "award-basis", "indicator-behind", "report-missing", "monitor-silent", "publisher-silent", "outlet-effectiveness",
+    "city-effectiveness", "reading-hour-over", "reading-day-over", "reading-frozen", "reading-flat", "reading-hugging",
+    "reading-step",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
     """A row of KEY."""

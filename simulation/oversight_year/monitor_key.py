@@ -33,6 +33,9 @@ def planted(about: Monitors, size: Size) -> Iterator[Planted]:
             yield from _following(about, episode, size)
         elif episode.kind.name == "resent":
             yield _planted(about, episode, size, SILENT)
+        if episode.kind.name in _LEVELS:
+            row = _planted(about, episode, size, "reading-step", due=False)
+            yield replace(row, closes_at=_moment(size, episode.until + 3 * DAY))
 
 
 def _following(about: Monitors, episode: Episode, size: Size) -> Iterator[Planted]:
@@ -45,6 +48,8 @@ def _following(about: Monitors, episode: Episode, size: Size) -> Iterator[Plante
             yield _planted(about, one, size, SILENT, due=False)
 
 
+#: Episodes at whose ends the level changes: where a calibration happens to fall there, it is a step by the facts.
+_LEVELS: Final = ("hugging", "high-steady", "day-over")
 _FOLLOWS: Final = {
     "day-over": (HOUR_OVER,),
     "hugging": ("reading-flat",),

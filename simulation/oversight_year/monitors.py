@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from huiliu.period import HOUR_MS, day_start_ms
-from simulation.oversight_year.episodes import CITY, DAY, FACTOR, OUTLET, Episode, Kind
+from simulation.oversight_year.episodes import CITY, DAY, FACTOR, OUTLET, RESENT_DAYS, Episode, Kind
 from simulation.oversight_year.project_lives import last_day
 from simulation.oversight_year.size import Size
 from simulation.registry import Enterprise, Outlet, outlets
@@ -121,10 +121,14 @@ def _episodes(
 
 
 def _apart(generator: np.random.Generator, kind: Kind, size: Size, spare: tuple[int, int] | None) -> tuple[int, int]:
-    """Hours that do not touch those in which the whole city is silent; a whole month may."""
+    """Hours that do not touch those in which the whole city is silent; a whole month may.
+
+    What is sent again is not received in them either.
+    """
+    after = (RESENT_DAYS + 1) * DAY if kind.name == "resent" else DAY
     while True:
         since, until = _when(generator, kind, size)
-        if spare is None or kind.whole_month or until + DAY <= spare[0] or spare[1] + DAY <= since:
+        if spare is None or kind.whole_month or until + after <= spare[0] or spare[1] + DAY <= since:
             return since, until
 
 

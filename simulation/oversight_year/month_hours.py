@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from huiliu.period import HOUR_MS
-from simulation.oversight_year.episodes import DAY, Episode
+from simulation.oversight_year.episodes import DAY, RESENT_DAYS, Episode
 from simulation.oversight_year.monitors import Monitors, hour_ms, hours_of
 from simulation.oversight_year.size import Size
 
@@ -34,7 +34,6 @@ _NOISE: Final = 0.06
 _SPREAD: Final = 0.12
 #: Minutes after the hour at which its value is received; one sent again comes days later.
 _AFTER_MINUTES: Final = 6
-_RESENT_DAYS: Final = 5
 
 #: Codes in ``flags``: 0 is N.
 _FLAG_NAMES: Final = ("N", *_FLAGS)
@@ -73,7 +72,8 @@ def hours(seed: int, about: Monitors, size: Size, city: str, month: date) -> Hou
     flags = np.where(flagged, generator.integers(1, len(_FLAG_NAMES), flagged.shape), 0).astype(np.int8)
     none, unmarked = np.zeros_like(flagged), np.zeros(flagged.shape, np.int8)
     found = Hours(factors, since, gone[owner], none, none.copy(), flags, unmarked)
-    for episode in about.episodes:
+    # A silent city comes last: nothing that befalls its outlets breaks the silence.
+    for episode in sorted(about.episodes, key=lambda one: one.kind.name == "city-silent"):
         if episode.city == city and episode.since < until and episode.until > since:
             rows = np.flatnonzero(_rows(factors, episode))
             _MASKS.get(episode.kind.name, _nothing)(found, rows, _within(episode, since, until), generator)
@@ -214,7 +214,7 @@ def frame(about: Hours, share: Numbers, size: Size) -> pl.DataFrame:
     row, hour = np.nonzero(~about.lost)
     start = hour_ms(size, about.since) + hour.astype(np.int64) * HOUR_MS
     late = about.resent[row, hour]
-    known = start + HOUR_MS + _AFTER_MINUTES * 60_000 + np.where(late, _RESENT_DAYS * DAY * HOUR_MS, 0)
+    known = start + HOUR_MS + _AFTER_MINUTES * 60_000 + np.where(late, RESENT_DAYS * DAY * HOUR_MS, 0)
     limit = about.factors["limit"].to_numpy()[row]
     oxygen = about.factors["oxygen"].fill_null(np.nan).to_numpy()[row]
     judged = np.round(share[row, hour] * limit, 3)
