@@ -170,6 +170,15 @@ def rehearse(
         bool,
         typer.Option("--hindsight", help=text("按现在所知，而非当时所知", "by what is known now, not what was then")),
     ] = False,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help=text(
+                "监测规则也逐日判定（读数多时很慢）", "monitors' rules day by day too: slow where hours are many"
+            ),
+        ),
+    ] = False,
     limit: Annotated[
         int, typer.Option("--limit", min=0, help=text("列出多少处变化，0 为全部", "changes listed; 0 for all"))
     ] = 20,
@@ -190,9 +199,10 @@ def rehearse(
     with shown(quiet=as_json_) as progress, reading(resolve(Settings.from_environment())) as connection:
         label = text("逐日判定", "judging day by day")
         facts_at = partial(known, connection, known_at=now if hindsight else None)
-        result = rehearsal.rehearse(
-            facts_at, in_use(), candidate, moments, lambda done, of: progress("judge", label, done, of), given_up
-        )
+        progress("judge", label)
+        over = None if exact else known(connection, now if hindsight else moments[-1], since=moments[0])
+        judged = partial(progress, "judge", label)
+        result = rehearsal.rehearse(facts_at, in_use(), candidate, moments, judged, given_up, over)
     shown_rehearsal(result, limit, as_json_)
 
 

@@ -15,12 +15,15 @@ from sinks.warehouse import Connection
 SMALL = ("project", "project_month", "award", "indicator")
 
 
-def known(connection: Connection, moment: datetime, known_at: datetime | None = None) -> Facts:
+def known(
+    connection: Connection, moment: datetime, known_at: datetime | None = None, since: datetime | None = None
+) -> Facts:
     """Every frame of ``SHAPES``, read when a detector asks for it, within the connection's transaction.
 
     ``known_at``: what was known by then of projects, awards and indicators, else by the moment itself.
+    ``since``: monitors' hours reach back far enough to say what stood at any moment from then on.
     """
-    monitors = Known(connection, moment)
+    monitors = Known(connection, moment, since)
     reads: dict[str, Read] = {
         name: partial(oversight_facts.frame, connection, name, known_at or moment) for name in SMALL
     }

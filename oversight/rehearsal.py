@@ -3,6 +3,10 @@
 A candidate is judged as if its last version had been in force throughout; the others by their validity on each day.
 Only rules of the families that the candidate has a part in are judged: no other cause can change. Facts are those known
 at each judged moment, so that a late report or correction counts from when it came. Nothing is written anywhere.
+
+Rules of monitors can be judged in one pass over the whole time (``over``): a province's hours are too many to be read
+again for every day. Then a span is told with the gravest that it came to, and of readings the last version counts; what
+was received when is minded either way.
 """
 
 from __future__ import annotations
@@ -16,7 +20,9 @@ import polars as pl
 
 from huiliu import division
 from huiliu.period import DAY_MS, day_of, day_start_ms
+from oversight.detectors import DETECTORS
 from oversight.facts import Facts
+from oversight.monitors.spans import SPAN, TICK, standing
 from oversight.rule import Rule
 from oversight.rule_files import Rules
 from oversight.standing import found, gravest
@@ -90,24 +96,61 @@ def rehearse(
     judged_at: Sequence[datetime],
     judged: Judged,
     without: Collection[str] = (),
+    over: Facts | None = None,
 ) -> Rehearsal:
-    """Judge each moment by both; ``judged(done, total)`` is told after each. ``without``: codes tried as given up."""
+    """Judge each moment by both; ``judged(done, total)`` is told after each. ``without``: codes tried as given up.
+
+    ``over``: facts of the whole time, for rules that can be judged in one pass.
+    """
     replaced = {*candidate.codes(), *without}
     families = {rule.family for rule in candidate.versions}
     families |= {rule.family for rule in in_force.versions if rule.code in replaced}
     before = Rules(tuple(rule for rule in in_force.versions if rule.family in families))
     shadow = list(_as_if_in_force(candidate))
+    stood = Stood([*before.versions, *shadow], over, judged_at)
     compared = []
     for number, moment in enumerate(judged_at, 1):
         facts = facts_at(moment)
         now = before.in_force(day_of(int(moment.timestamp() * 1000)))
         then = [*(rule for rule in now if rule.code not in replaced), *shadow]
-        compared.append(
-            _compared(gravest(found(now, facts, moment)), gravest(found(then, facts, moment)), number, moment)
-        )
+        compared.append(_compared(stood.at(now, facts, moment), stood.at(then, facts, moment), number, moment))
         judged(number, len(judged_at))
     rules = tuple(sorted({*before.codes(), *replaced}))
     return Rehearsal(_runs(compared), judged_at, rules)
+
+
+class Stood:
+    """What stands at moments, by spans found in one pass where the facts and the rule's detector allow that."""
+
+    def __init__(self, rules: Sequence[Rule], over: Facts | None, moments_: Sequence[datetime]) -> None:
+        """The one pass, if there are facts for it."""
+        self._spans: dict[int, pl.DataFrame] = {}
+        passed = [rule for rule in rules if DETECTORS[rule.detector].spans] if over is not None and moments_ else []
+        if over is None or not passed:
+            return
+        since, until = moments_[0], moments_[-1] + TICK
+        found_: dict[int, list[pl.DataFrame]] = {id(rule): [SPAN.to_frame()] for rule in passed}
+        whole = [rule for rule in passed if not DETECTORS[rule.detector].by_outlets]
+        for rule, spans in _each(whole, over, since, until):
+            found_[id(rule)].append(spans)
+        parted = [rule for rule in passed if DETECTORS[rule.detector].by_outlets]
+        for part in over.by_outlets() if parted else ():
+            for rule, spans in _each(parted, part, since, until):
+                found_[id(rule)].append(spans)
+        self._spans = {number: pl.concat(frames) for number, frames in found_.items()}
+
+    def at(self, rules: Sequence[Rule], facts: Facts, moment: datetime) -> pl.DataFrame:
+        """MATTER rows, of each cause the gravest."""
+        held = [standing(self._spans[id(rule)], moment) for rule in rules if id(rule) in self._spans]
+        rest = found([rule for rule in rules if id(rule) not in self._spans], facts, moment)
+        return gravest(pl.concat([rest, *held]))
+
+
+def _each(rules: Sequence[Rule], facts: Facts, since: datetime, until: datetime) -> Iterator[tuple[Rule, pl.DataFrame]]:
+    for rule in rules:
+        spans = DETECTORS[rule.detector].spans
+        if spans is not None:
+            yield rule, spans(rule, facts, since, until)
 
 
 def _as_if_in_force(candidate: Rules) -> Iterator[Rule]:

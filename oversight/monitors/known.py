@@ -85,6 +85,15 @@ def figures(connection: Connection, moment: datetime, windows: Windows | None = 
     return named.select(pl.col(name).cast(kind) for name, kind in TRANSMISSION.items()).sort("mn")
 
 
+def figures_over(connection: Connection, since: datetime, moment: datetime) -> pl.DataFrame:
+    """As ``figures``, of the month that was newest at ``since`` and of each that was over later, as it was then."""
+    noon = timedelta(hours=Windows().mark_hours)
+    moments, day = [since], _day(since)
+    while (day := (day.replace(day=1) + timedelta(days=32)).replace(day=1)) <= _day(moment):
+        moments.append(datetime.combine(day, time(), SHANGHAI) + noon)
+    return pl.concat([figures(connection, at) for at in moments if at <= moment])
+
+
 def newest_month_end(moment: datetime, windows: Windows) -> date:
     """The last day of the newest month that is over."""
     return _day(moment - timedelta(hours=windows.mark_hours)).replace(day=1) - timedelta(days=1)
@@ -97,13 +106,13 @@ def _day(moment: datetime) -> date:
 class Known:
     """Reads of one connection's transaction, each frame once: what ``oversight.facts`` names, whole or by ranges."""
 
-    def __init__(self, connection: Connection, moment: datetime) -> None:
-        """Nothing is read before it is asked for."""
-        self.connection, self.moment, self.since = connection, moment, moment - LOOKBACK
+    def __init__(self, connection: Connection, moment: datetime, since: datetime | None = None) -> None:
+        """Nothing is read before it is asked for. ``since``: for what stood at any moment from then on."""
+        self.connection, self.moment, self.since = connection, moment, (since or moment) - LOOKBACK
         self.outlet = cache(partial(outlets, connection, moment))
         self.declaration = cache(partial(declarations, connection, self.since, moment))
         self.arrival = partial(arrivals, connection, self.since, moment)
-        self.transmission = partial(figures, connection, moment)
+        self.transmission = partial(figures_over, connection, since or moment, moment)
 
     def reading(self) -> pl.DataFrame:
         """All hours at once: for few outlets; ``parts`` is for a province."""
@@ -112,5 +121,5 @@ class Known:
     def parts(self) -> Iterator[pl.DataFrame]:
         """The hours by ranges of outlets."""
         numbers = self.outlet()["outlet"].to_list()
-        for first, last in ranges(numbers, LOOKBACK / timedelta(hours=1)):
+        for first, last in ranges(numbers, (self.moment - self.since) / timedelta(hours=1)):
             yield readings(self.connection, self.since, self.moment, first, last)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.rule_files import shipped
@@ -156,6 +156,7 @@ BASES = st.none() | st.integers(1, 60 * MILLION)
 CLAUSES = st.sampled_from(["1.demo", "7.software-core"])
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(CLAUSES, AMOUNTS, STATUSES, BASES, st.booleans()), max_size=6), st.booleans())
 def test_stacking_equals_a_sum_written_out_plainly(
     told: list[tuple[str, int, str, int | None, bool]], known: bool

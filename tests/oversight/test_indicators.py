@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiliu.division import cities
@@ -125,6 +125,7 @@ def test_the_policies_targets_are_dated() -> None:
     assert by.select("year", "target", "shape").rows() == [(2025, 45.0, "BY")]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=4), st.booleans(), st.integers(1, 1500))
 def test_counts_equal_a_sum_written_out_plainly(values: list[int], cumulative: bool, aim: int) -> None:
     reached = values[-1] if cumulative else sum(values)

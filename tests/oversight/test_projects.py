@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.detectors import DETECTORS
@@ -106,6 +106,7 @@ def plainly(reports: list[tuple[int, float]]) -> str | None:
     return light
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(0, 10_000), min_size=1, max_size=12).map(
         lambda told: [(month, number / 100) for month, number in enumerate(told, 1)]
@@ -118,6 +119,7 @@ def test_lights_equal_those_told_report_by_report(reports: list[tuple[int, float
     assert [severity for severity, _ in found_] == ([] if expected is None else [expected])
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2025, 12, 31)), st.integers(0, 500))
 def test_not_started_equals_a_count_of_months(start: date, days: int) -> None:
     today = start + timedelta(days=days)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.errors import RuleFileRefused
@@ -164,6 +164,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(JSON)
 def test_no_json_makes_the_loader_fail_in_another_way_than_by_refusing(
     tmp_path_factory: pytest.TempPathFactory, value: Any
@@ -174,6 +175,7 @@ def test_no_json_makes_the_loader_fail_in_another_way_than_by_refusing(
         load([file])
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(sorted(POINTS["versions"][0])),
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.lists(st.integers(), max_size=2) | st.just({}),
