@@ -19,6 +19,9 @@ HJ212_FRAMES: Final = "hj212.frames"  #: frames of monitors that are no readings
 #: The workers' consumer group; under this name Kafka's own tools show what is not loaded yet.
 GROUP: Final = "huiliu"
 
+#: The group of oversight, on province.*: how far answers are taken.
+OVERSIGHT_GROUP: Final = "huiliu-oversight"
+
 #: Room above ``record_bytes`` (settings), so that a record too large is seen, refused with a finding and kept.
 INTAKE_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 DAY_MS: Final = 86_400_000

@@ -12,6 +12,12 @@ STEPS: Final = ("2", "4", "5", "6", "7", "8", "9", "10", "11", "committed", "ack
 #: The step of the relay: waiting readings have been sent again and are not yet marked.
 RELEASED: Final = "released"
 
+#: The steps of oversight: an answer, a judgement is written and not yet committed; the broker has directives that are
+#: not yet marked as told.
+KEPT: Final = "kept"
+JUDGED: Final = "judged"
+TOLD: Final = "told"
+
 
 class Drill:
     """Does nothing, unless it was told a step."""

@@ -43,3 +43,19 @@ class TransitionRefused(OversightError):  # noqa: N818 (a state, named as people
 
 class ActRefused(OversightError):  # noqa: N818 (a state, named as people say it)
     """What an official wants to do to a case cannot be done; the message says why and what can."""
+
+    @classmethod
+    def unknown(cls, number: str) -> ActRefused:
+        """There is no such case."""
+        return cls(
+            text(
+                f"没有督办编号 {number}：huiliu case list 列出全部", f"there is no case {number}: see huiliu case list"
+            )
+        )
+
+    @classmethod
+    def twin(cls, number: str, other: str) -> ActRefused:
+        """Another case of its cause is open."""
+        return cls(
+            text(f"同一问题已有未结事项 {other}，{number} 不能重开", f"{other} is open over the same cause as {number}")
+        )

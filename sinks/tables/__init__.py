@@ -3,6 +3,7 @@
 from sinks.tables import (
     approval,
     award,
+    case,
     credential,
     declaration,
     device,
@@ -33,6 +34,7 @@ __all__ = [
     "METADATA",
     "approval",
     "award",
+    "case",
     "credential",
     "declaration",
     "device",
