@@ -54,6 +54,7 @@ COMMANDS = (
     Command("rollup", "汇总", "the province's figures"),
     Command("explain", "一个数字的来源，直到报送偏移量", "a figure down to offsets, with the control total"),
     Command("transmission", "监测数据传输有效率，及失分的小时", "how completely monitors transmit, and lost hours"),
+    Command("obligation", "报送责任：谁欠什么、按时率、免报与延期", "who owes which report, how timely, exemptions"),
     Command("award", "奖补政策：应享多少、免申即享、防重复", "award policies: entitlement, without applying, stacking"),
     Command("approval", "数据确认：区县、市确认，省受理或退回", "figures confirmed, accepted, sent back"),
     Command("upward", "接入下级枢纽已入库的事项", "carry a lower hub's accepted events into this one"),

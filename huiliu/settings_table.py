@@ -200,6 +200,11 @@ SETTINGS: Final = (
         "", "已有的目录", "a folder that exists", existing_folder,
     ),
     Setting(
+        "HUILIU_OVERSIGHT_DUTIES", "oversight_duties", "本省报送要求所在目录，取代全部随附的报送要求",
+        "folder of the province's own duties to report, in place of all shipped ones",
+        "", "已有的目录", "a folder that exists", existing_folder,
+    ),
+    Setting(
         "HUILIU_HTTP_HOST", "http_host", "HTTP 网关监听的地址", "address on which the HTTP gateway listens",
         "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", host,
     ),

@@ -11,6 +11,7 @@ from oversight.awards.stacked import stacked
 from oversight.detector import Detector, Parameter
 from oversight.indicators.line import behind_line
 from oversight.monitors.detectors import MONITOR_DETECTORS
+from oversight.obligations.missing import contradicted, missing
 from oversight.projects.lights import behind_pace, behind_points
 from oversight.projects.not_started import not_started
 
@@ -70,6 +71,11 @@ DETECTORS: Final[Mapping[str, Detector]] = MappingProxyType(
             },
             rising=("yellow", "red"),
         ),
+        "obligation.missing": Detector(
+            missing,
+            {"red": Parameter("day", "逾期超过此天数为红灯", "red when overdue for longer than this", 0, 366)},
+        ),
+        "obligation.contradicted": Detector(contradicted, {}),
         **MONITOR_DETECTORS,
     }
 )

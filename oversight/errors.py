@@ -3,6 +3,7 @@
 OversightError
 ├── RuleFileRefused   a file of rules says what no rule can: every fault, with its file and place
 ├── DutyFileRefused   a file of duties says what no duty can: the same
+├── GrantRefused      an exemption or extension that cannot be granted
 └── CalendarUnknown   nobody has said yet on which days of a year people work
 """
 
@@ -63,6 +64,10 @@ class DutyFileRefused(OversightError):  # noqa: N818 (a state)
             f"The files of duties have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none is used:",
         )
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+class GrantRefused(OversightError):  # noqa: N818 (a state)
+    """An exemption or extension is refused; the message says why."""
 
 
 class CalendarUnknown(OversightError):  # noqa: N818 (a state, named as people say it)

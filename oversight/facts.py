@@ -18,6 +18,7 @@ from oversight.errors import OversightError
 from oversight.monitors.effectiveness import TRANSMISSION
 from oversight.monitors.reading import OUTLET, READING
 from oversight.monitors.silence import ARRIVAL
+from oversight.obligations.states import STATE
 from oversight.transmission.declared import DECLARATIONS
 
 _MOMENT: Final = pl.Datetime("ms", "UTC")
@@ -101,6 +102,7 @@ SHAPES: Final[Mapping[str, pl.Schema]] = MappingProxyType(
         "declaration": DECLARATIONS,
         "arrival": ARRIVAL,
         "transmission": TRANSMISSION,
+        "obligation": STATE,
     }
 )
 

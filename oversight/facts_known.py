@@ -8,6 +8,8 @@ from functools import partial
 
 from oversight.facts import Facts, Read, given
 from oversight.monitors.known import Known
+from oversight.obligations.duty_files import in_use as duties_in_use
+from oversight.obligations.known import pursued
 from sinks import oversight_facts
 from sinks.warehouse import Connection
 
@@ -33,6 +35,7 @@ def known(
         "declaration": monitors.declaration,
         "arrival": monitors.arrival,
         "transmission": monitors.transmission,
+        "obligation": partial(pursued, connection, duties_in_use(), moment),
     }
     return Facts(reads, partial(_by_outlets, monitors))
 

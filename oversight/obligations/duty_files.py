@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from huiliu import division
+from huiliu.settings import Settings
 from oversight.errors import DutyFileRefused, Fault
 from oversight.obligations.duty import (
     COUNTS_FROM,
@@ -50,6 +51,12 @@ _LONGEST: Final = 400  # days or hours of a deadline
 def shipped() -> tuple[Duty, ...]:
     """The duties that come with the hub."""
     return load([FOLDER])
+
+
+def in_use() -> tuple[Duty, ...]:
+    """The shipped duties, or all those of the province's own folder (HUILIU_OVERSIGHT_DUTIES) in their place."""
+    own = Settings.from_environment().oversight_duties
+    return shipped() if own is None else load([own])
 
 
 def load(paths: Iterable[Path]) -> tuple[Duty, ...]:

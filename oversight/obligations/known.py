@@ -14,15 +14,20 @@ from huiliu import division
 from huiliu.period import SHANGHAI
 from oversight.obligations.duty import OBLIGATIONS, Duty
 from oversight.obligations.expected import OWER, expected
-from oversight.obligations.states import ANSWER, EXEMPTION, EXTENSION, NIL, Told, states
+from oversight.obligations.states import ANSWER, EXEMPTION, EXTENSION, NIL, STATE, Told, states
 from sinks import obligations as kept
 from sinks import transmission
 from sinks.warehouse import Connection
 
 
-def owers(connection: Connection, as_of: datetime) -> pl.DataFrame:
-    """``OWER``: publishers, the divisions within their jurisdiction, and outlets registered by a moment."""
-    told = pl.concat([_reporting(kept.publishers(connection), as_of.year), _outlets(connection, as_of)])
+def owers(connection: Connection, duties: Sequence[Duty], as_of: datetime) -> pl.DataFrame:
+    """``OWER``: publishers, the divisions within their jurisdiction, and outlets registered by a moment.
+
+    Outlets only where one of the duties is theirs.
+    """
+    told = _reporting(kept.publishers(connection), as_of.year)
+    if any(duty.owed_by == "OUTLETS" for duty in duties):
+        told = pl.concat([told, _outlets(connection, as_of)])
     seen = kept.scope(connection)
     return told if seen is None else told.filter(pl.col("division").is_between(*seen))
 
@@ -31,7 +36,7 @@ def owed(
     connection: Connection, duties: Sequence[Duty], first: date, last: date, as_of: datetime
 ) -> tuple[pl.DataFrame, Told]:
     """What was expected for periods that end within these days, and all that was told of it by ``as_of``."""
-    asked = expected(duties, owers(connection, as_of), first, last, as_of)
+    asked = expected(duties, owers(connection, duties, as_of), first, last, as_of)
     periods = asked["period"].unique().to_list()
     frames = [ANSWER.to_frame(), *_answers(connection, duties, asked, as_of)]
     return asked, Told(
@@ -43,10 +48,13 @@ def owed(
 
 
 def pursued(connection: Connection, duties: Sequence[Duty], as_of: datetime) -> pl.DataFrame:
-    """``STATE`` of the periods that oversight still asks about: ended no longer ago than their duty says."""
+    """``STATE`` of the reports that oversight still asks about: of periods that ended no longer ago than a duty says.
+
+    Not of outlets: the rules on monitors look at their hours.
+    """
     today = as_of.astimezone(SHANGHAI).date()
-    frames = []
-    for duty in duties:
+    frames = [STATE.to_frame()]
+    for duty in (one for one in duties if one.owed_by != "OUTLETS"):
         asked, told = owed(connection, [duty], today - timedelta(days=duty.pursued_days), today, as_of)
         frames.append(states(asked, told, as_of))
     return pl.concat(frames)

@@ -57,7 +57,8 @@ EXEMPTION: Final = pl.Schema({**_GRANT, "first": pl.Date(), "last": pl.Date(), "
 #: The deadline for one period is put off to ``until``, the first moment that is too late.
 EXTENSION: Final = pl.Schema({**_GRANT, "period": pl.String(), "until": MOMENT})
 
-#: ``due`` as extended, ``due_first`` as the duty has it. ``received``: of the report or the nil, the first. ``on_time``
+#: ``due`` as extended, ``due_first`` as the duty has it. ``received``: of the report or the nil, the first;
+#: ``nil_received``: of a nil beside a report too. ``on_time``
 #: null without one. ``days_late``: days begun since ``due`` at the report, or at ``as_of`` where it is missing; 0 in
 #: time, null of the exempt. ``contradicted``: said to be nothing, and reported all the same. ``reason``: of the nil
 #: or the exemption; ``by`` and ``number``: of the exemption.
@@ -67,6 +68,7 @@ STATE: Final = pl.Schema(
         "due_first": MOMENT,
         "state": pl.String(),
         "received": MOMENT,
+        "nil_received": MOMENT,
         "on_time": pl.Boolean(),
         "days_late": pl.Int32(),
         "hours": pl.Int32(),

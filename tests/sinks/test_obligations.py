@@ -190,7 +190,7 @@ def test_a_publisher_owes_from_the_day_said_or_that_of_its_registration(warehous
         publishers.add(connection, Publisher(division=DivisionCode("340100"), kinds=("award",)))
         publishers.add(connection, Publisher(division=DivisionCode("340300"), kinds=("award",)))
     with warehouse.read() as connection:
-        found = owers(connection, JULY).filter(owed_by="PUBLISHERS", kind="award")
+        found = owers(connection, shipped(), JULY).filter(owed_by="PUBLISHERS", kind="award")
         today = connection.execute(text("select now()")).scalar_one().astimezone(SHANGHAI).date()
     assert dict(found.select("subject", "since").iter_rows()) == {
         "340100": date(2026, 5, 1), "340200": date(2026, 5, 1), "340300": today,
