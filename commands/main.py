@@ -57,6 +57,8 @@ COMMANDS = (
     Command("obligation", "报送责任：谁欠什么、按时率、免报与延期", "who owes which report, how timely, exemptions"),
     Command("award", "奖补政策：应享多少、免申即享、防重复", "award policies: entitlement, without applying, stacking"),
     Command("approval", "数据确认：区县、市确认，省受理或退回", "figures confirmed, accepted, sent back"),
+    Command("tracking", "重大项目八项机制、项目库与专项目标", "the eight project mechanisms, the library, programmes"),
+    Command("region", "区域：有名称、有日期的一组区划", "regions: named, dated sets of divisions"),
     Command("upward", "接入下级枢纽已入库的事项", "carry a lower hub's accepted events into this one"),
     Command(
         "report", "月度监测、季度通报、年度考核：冻结、印发、核验、更正", "reports: freeze, issue, verify, correct"

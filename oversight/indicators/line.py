@@ -33,8 +33,8 @@ _KEY: Final = ("division", "indicator")
 def behind_line(rule: Rule, facts: Facts, as_of: datetime) -> pl.DataFrame:
     """Below the line by more than ``yellow`` or ``red`` per cent of it; a year's for ``kept`` months after its end."""
     today = day_of(int(as_of.timestamp() * 1000))
-    figures = _dated(facts.frame("indicator"))
-    reached = _reached(figures)
+    figures = dated(facts.frame("indicator"))
+    reached = per_year(figures)
     judged = pl.concat(
         [
             _own(reached, of_divisions(facts.frame("indicator"))),
@@ -47,7 +47,7 @@ def behind_line(rule: Rule, facts: Facts, as_of: datetime) -> pl.DataFrame:
     return _told(rule, lined.filter(pl.col("line") > 0).with_columns(short=short))
 
 
-def _dated(indicators: pl.DataFrame) -> pl.DataFrame:
+def dated(indicators: pl.DataFrame) -> pl.DataFrame:
     """Figures of months, quarters and years with ``last`` (day), ``year`` and ``passed`` (share of the year)."""
     known = {text: parse(text) for text in indicators["period"].unique() if valid(text)}
     spans = pl.DataFrame(
@@ -65,7 +65,7 @@ def _dated(indicators: pl.DataFrame) -> pl.DataFrame:
     return figures.join(spans, on="period").sort(*_KEY, "last", "period")
 
 
-def _reached(figures: pl.DataFrame) -> pl.DataFrame:
+def per_year(figures: pl.DataFrame) -> pl.DataFrame:
     """Per division, indicator and year: the newest figure, ``reached`` within the year and ``level``."""
     sums = pl.col("value").filter(~pl.col("cumulative") & (pl.col("kind") == pl.col("kind").last())).sum()
     within = pl.when(pl.col("cumulative").last()).then(pl.col("value").last()).otherwise(sums)
