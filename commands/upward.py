@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments
+from commands import arguments, upward_files
 from commands.arguments import AsJson
 from commands.errors import CommandError
 from commands.figures import stamp
@@ -28,6 +28,7 @@ from huiliu.settings import Settings
 from sinks import upward
 
 app = arguments.group()
+upward_files.join(app)
 
 Lower = Annotated[str, typer.Option("--publisher", help=text("下级枢纽的区划代码", "the lower hub's division code"))]
 From = Annotated[

@@ -3,6 +3,7 @@
     HuiliuError
     ├── ContractError         an event does not fit its contract, or a contract breaks the rules for contracts
     ├── ContainerError        what should be an Avro object container file of the hub's is none, or is damaged
+    ├── ManifestError         what an export for the hub above says of itself does not hold
     └── ForeignContractError  events are under a contract that this hub does not have, or has otherwise
 
 Raised to a programmer who encodes. What arrives from a publisher is refused as data, never by an exception.
@@ -32,6 +33,17 @@ class ContractError(HuiliuError, ValueError):
 
 class ContainerError(HuiliuError):
     """What should be an Avro object container file is none, or is damaged."""
+
+
+class ManifestError(HuiliuError):
+    """What an export for the hub above says of itself does not hold, so nothing of it is taken."""
+
+    def __init__(self, why: str) -> None:
+        """``why`` is a text in the reader's language."""
+        super().__init__(
+            text(f"导出未被接受：{why}。请向下级重新索取，未导入任何内容。",
+                 f"The export is refused: {why}. Ask for it again; nothing of it was imported.")
+        )  # fmt: skip
 
 
 class ForeignContractError(HuiliuError):

@@ -7,14 +7,15 @@ carry the same hub cannot undo each other's steps.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 
 from huiliu.language import text as wording
 from sinks.errors import AnotherWriter
 from sinks.queries import query
-from sinks.tables.upward import UPWARD_REFUSED, UPWARD_SOURCE
+from sinks.tables.upward import UPWARD_IMPORT, UPWARD_REFUSED, UPWARD_SOURCE
 
 
 class Place(NamedTuple):
@@ -84,3 +85,23 @@ def refused(connection: Connection, division: str | None = None) -> list[dict[st
 def forget(connection: Connection, division: str) -> int:
     """Forget how far the lower hub is carried; returns how many partitions that were."""
     return connection.execute(delete(UPWARD_SOURCE).where(UPWARD_SOURCE.c.division == int(division))).rowcount
+
+
+def loaded(connection: Connection, kinds: Sequence[str], first: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Ledger entries with loaded events of these kinds, recorded in ``first`` to before ``end``, in order of offset.
+
+    By the ledger's columns, with ``topic``, ``partition`` and ``kind``.
+    """
+    told = {"kinds": list(kinds), "first": first, "end": end}
+    return [dict(row) for row in connection.execute(text(query("upward", "loaded")), told).mappings()]
+
+
+def imports(connection: Connection, division: str) -> list[dict[str, Any]]:
+    """The exports of a lower hub that were imported here, the newest first."""
+    found = select(UPWARD_IMPORT).where(UPWARD_IMPORT.c.division == int(division))
+    return [dict(row) for row in connection.execute(found.order_by(UPWARD_IMPORT.c.imported_at.desc())).mappings()]
+
+
+def imported(connection: Connection, row: dict[str, Any]) -> None:
+    """Note an import; ``row`` by the table's columns without ``imported_at``. Raises AnotherWriter when it was."""
+    connection.execute(insert(UPWARD_IMPORT).values(row))

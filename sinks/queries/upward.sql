@@ -11,3 +11,11 @@ where upward_source.kafka_id = excluded.kafka_id and upward_source.next_offset =
 insert into upward_refused (division, topic, partition, message, reason)
 values (:division, :topic, :partition, :message, :reason)
 on conflict do nothing
+
+-- name: loaded
+-- Ledger entries of these kinds with loaded events, recorded from one moment to before another, by partition and offset.
+select ledger.*, intake.topic, intake.partition, intake.kind
+from ledger join intake on intake.id = ledger.intake
+where intake.kind = any(:kinds) and ledger.accepted + ledger.corrected > 0
+    and ledger.recorded_at >= :first and ledger.recorded_at < :end
+order by intake.topic, intake.partition, ledger.first_offset

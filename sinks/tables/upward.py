@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Table, Text, func
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, func
 
 from sinks.tables.metadata import INSTANT, METADATA
 
@@ -35,4 +35,17 @@ UPWARD_REFUSED: Final = Table(
     Column("reason", Text, nullable=False),
     Column("noted_at", INSTANT, nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("division", "topic", "partition", "message"),
+)
+
+#: Exports of lower hubs that were imported, by the hash of their manifest; ``key``: who signed it; ``known_to``: up to
+#: when its control totals are.
+UPWARD_IMPORT: Final = Table(
+    "upward_import",
+    METADATA,
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("division", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("known_to", INSTANT, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("imported_at", INSTANT, nullable=False, server_default=func.now()),
 )

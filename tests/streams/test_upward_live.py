@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,12 +17,16 @@ import polars as pl
 import pytest
 from kafka import KafkaProducer
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from commands.upward import app
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
+from huiliu.errors import HuiliuError
 from schemas import topics
 from schemas.contract import contract
 from schemas.encode import encode
+from schemas.errors import ManifestError
 from simulation.province import KINDS, Province
 from simulation.publisher import connected
 from sinks import figures, rollups, upward
@@ -102,17 +107,36 @@ def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections
         publisher.send(list(chain.from_iterable(simulated.events())))
     lower.wait_for(simulated.answer_key.totals()["received"])
     until(lambda: settled(lower), "the province's relay has told all")
+    # 1. By files, into an empty hub: what was changed on the way is refused, the rest comes to the same figures.
+    folder = lower.home / "export"
+    exported = told(huiliu(lower, "export", "--into", str(folder), "--json"))
+    victim = next(folder.glob("intake.*.avro"))
+    whole = victim.read_bytes()
+    victim.write_bytes(whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:])
+    with pytest.raises(ManifestError, match=victim.name):
+        huiliu(nation, "import", str(folder), "--publisher", "340000")
+    victim.write_bytes(whole)
+    assert nation.loaded() == 0
+    imported = told(huiliu(nation, "import", str(folder), "--publisher", "340000", "--json"))
+    assert imported == {"events": exported["events"], "sent": exported["events"]}
+    assert told(huiliu(nation, "import", str(folder), "--publisher", "340000", "--json"))["sent"] == 0
+    verify = ("verify", str(folder), "--publisher", "340000", "--json")
+    until(lambda: huiliu(nation, *verify).exit_code == 0, f"the export's control totals\n{nation.log()}")
+    assert same(nation, lower)
     run = ("run", "--from", str(lower.home), "--publisher", "340000", "--once", "--json")
-    # 1. Killed when the nation's broker has a round and the place is not moved: it comes again, and counts once.
+    # 2. By the network, the same: killed when the nation's broker has a round and the place is not moved. It comes
+    # again, as what came by files does, and nothing counts twice.
     killed = upward_run(nation, lower, *run, HUILIU_CRASH_AT="carried")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     done = upward_run(nation, lower, *run)
     assert done.returncode == 0, done.stderr
-    until(lambda: same(nation, lower), f"equal figures\n{nation.log()}")
+    assert told(done)["events"] == exported["events"]
+    nation.wait_for(2 * exported["events"])
+    assert same(nation, lower)
     with nation.warehouse.read() as connection:
         duplicates = connection.execute(text("select sum(duplicate) from intake")).scalar_one()
-        assert duplicates > 0
-    # 2. A correction at the county's publisher comes up to the nation's figure.
+    assert duplicates > exported["events"]
+    # 3. A correction at the county's publisher comes up to the nation's figure.
     changed = {"division": "340104", "month": "2026-10", "planned_investment": 7_777_700, "equipment_investment": None}
     changed |= {"software_investment": None, "cumulative_investment": 100}
     sample = {name: SAMPLES["project"][name] for name in contract("project").names} | changed
@@ -126,7 +150,9 @@ def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections
         until(lambda: settled(lower), "the province's relay has told all")
         assert upward_run(nation, lower, *run).returncode == 0
         until(lambda: same(nation, lower), f"equal figures after revision {revision}\n{nation.log()}")
-    # 3. The nation's record says where the county's bytes are, and they are the same bytes.
+    later = huiliu(nation, *verify)
+    assert (later.exit_code, {one["kind"] for one in told(later)["differences"]}) == (3, {"project"})
+    # 4. The nation's record says where the county's bytes are, and they are the same bytes.
     with nation.warehouse.read() as connection:
         place = connection.execute(
             text(
@@ -143,6 +169,21 @@ def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections
         assert not upward.refused(connection)
         assert all(rollups.differences(connection, kind).is_empty() for kind in ROLLED)
     assert {topics.province_topic(kind) for kind in KINDS} >= {row["topic"] for row in carried(nation)}
+
+
+def huiliu(hub: Hub, *arguments: str) -> Any:
+    """``huiliu upward`` at this hub, in this process."""
+    home = hub.home / "operator"
+    environment = {**hub.kafka.environ(), "HUILIU_DATABASE": hub.database, "HUILIU_HOME": str(home)}
+    answer = CliRunner().invoke(app, arguments, env={**environment, "HUILIU_LANGUAGE": "en"})
+    if isinstance(answer.exception, HuiliuError):
+        raise answer.exception
+    return answer
+
+
+def told(answer: Any) -> Any:
+    """The JSON that a command printed last."""
+    return json.loads(answer.stdout.splitlines()[-1])
 
 
 def carried(nation: Hub) -> list[dict[str, Any]]:
