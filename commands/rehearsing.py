@@ -39,6 +39,14 @@ def shown_rehearsal(result: Rehearsal, limit: int, as_json: bool) -> None:
             f"rules {', '.join(result.rules)}, judged {len(result.moments)} times; nothing was changed",
         )
     )
+    if result.runs.is_empty():
+        out.print(
+            text(
+                "两套规则均无问题成立。若当时尚无数据入库，可加 --hindsight",
+                "Nothing stands by either. Where nothing had been loaded by then, add --hindsight.",
+            )
+        )
+        return
     out.print(_by_city(result))
     if listed:
         out.print(_listed(listed))

@@ -60,7 +60,8 @@ def _lit(
         .with_columns(since=_since())
     )
     last = folded.group_by("project_code", maintain_order=True).last().filter("lit")
-    red_line, yellow_line = pl.lit(rule.number("red")), pl.lit(rule.number("yellow"))
+    lines = {name: pl.lit(rule.number(name)) for name in ("red", "yellow", "catch_up")}
+    held = pl.when(red).then(lines["red"]).otherwise(lines["catch_up"])  # red still, for want of catching up
     return matters(
         rule,
         last.with_columns(
@@ -68,7 +69,7 @@ def _lit(
             period=pl.col("month"),
             severity=pl.when("red").then(pl.lit("RED")).otherwise(pl.lit("YELLOW")),
             seen=pl.col("since"),
-            threshold=pl.when("red").then(red_line).otherwise(yellow_line),
+            threshold=pl.when("red").then(held).otherwise(lines["yellow"]),
             unit=pl.lit(unit),
             evidence=evidence(
                 fact("project", "project_code", "month"),

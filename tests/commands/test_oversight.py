@@ -98,6 +98,7 @@ def test_matters_and_a_rehearsal_over_a_live_warehouse(
     span = ("--from", "2026-07-01", "--to", "2026-07-03")
     then = huiliu("oversight", "rehearse", str(stricter), *span, "--json").last
     assert (then["judged"], then["of"]) == (3, 0)  # nothing was known yet
+    assert "--hindsight" in huiliu("oversight", "rehearse", str(stricter), *span).out
     now = huiliu("oversight", "rehearse", str(stricter), *span, "--hindsight", "--json").last
     assert now["cities"] == [{"city": "340100", "OPENS": 0, "FLIPS": 1, "GONE": 0, "STAYS": 0}]
     shown = huiliu("oversight", "rehearse", str(stricter), *span, "--hindsight").out

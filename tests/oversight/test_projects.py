@@ -53,6 +53,16 @@ def test_a_light_is_seen_since_the_first_report_of_its_run() -> None:
     assert (matter["value"], matter["threshold"], matter["period"]) == (39.59, 30.0, "2025-06")
 
 
+def test_a_light_names_the_line_that_holds_it() -> None:
+    course = [(4, 0.0), (5, 25.0), (6, 45.0)]  # behind by 32.88, 16.37, 4.59
+    told = []
+    for last, _ in course:
+        rows = [project(month=f"2025-{month:02}", progress=progress) for month, progress in course if month <= last]
+        matters = found([shipped().rule("OV-PJ-POINTS", 1)], facts(project=rows), JULY)
+        told += matters.select("severity", "value", "threshold").rows()
+    assert told == [("RED", 32.88, 30.0), ("RED", 16.37, 10.0), ("YELLOW", 4.59, 10.0)]
+
+
 @pytest.mark.parametrize("stage", ["RESERVE", "COMPLETED", "PRODUCING", "CANCELLED"])
 def test_a_project_that_owes_no_progress_has_no_light_for_it(stage: str) -> None:
     assert lights("OV-PJ-POINTS", [project(progress=0.0, stage=stage)]) == []

@@ -216,4 +216,4 @@ def test_every_shipped_text_can_be_filled() -> None:
         assert not set("{}") & set(words.text.zh + words.text.en + words.mend.zh + words.mend.en)
     points = told(shipped().rule("OV-PJ-POINTS", 1), matter)
     assert points.title.zh == "项目 S 进度落后计划 31.5 个百分点"
-    assert "30 percentage points; so since 2025-06-01." in points.text.en
+    assert "red, by the line at 30 percentage points; so since 2025-06-01." in points.text.en
