@@ -16,7 +16,7 @@ from oversight.rule_files import Rules
 from oversight.standing import found, gravest
 from simulation.oversight_year.case_loop import Loop
 from simulation.oversight_year.comparison import Line, compare, from_matters
-from simulation.oversight_year.monitor_facts import by_city
+from simulation.oversight_year.monitor_facts import CityFacts, by_city
 from simulation.oversight_year.size import Size, moment
 from simulation.oversight_year.year import OversightYear
 
@@ -44,20 +44,28 @@ def small(rules: Iterable[Rule]) -> list[Rule]:
     return [rule for rule in rules if DETECTORS[rule.detector].find.__module__.startswith(_SMALL)]
 
 
-_SMALL = ("oversight.projects", "oversight.awards", "oversight.indicators")
+_SMALL = ("oversight.projects", "oversight.awards", "oversight.indicators", "oversight.obligations")
 
 
 def monitor_spans(year: OversightYear, rules: Rules) -> pl.DataFrame:
     """What stood of the monitors' rules from when until when (``SPAN``): one pass over the year for each city."""
+    return pl.concat([SPAN.to_frame(), *(city_spans(year, city, rules) for city in by_city(year))])
+
+
+def city_spans(year: OversightYear, city: CityFacts, rules: Rules) -> pl.DataFrame:
+    """The same of one city; what is about single outlets some outlets at a time, so that memory stays flat."""
     last = list(moments(year.size))[-1]
     since, until = moment(year.size.first).astimezone(UTC), last + TICK
     told = [SPAN.to_frame()]
-    for city in by_city(year):
-        facts = city.facts()
+    for rule in in_force(rules, last):
+        detector = DETECTORS[rule.detector]
+        if detector.spans is not None and not detector.by_outlets:
+            told.append(detector.spans(rule, city.facts(), since, until))
+    for part in city.by_outlets():
         for rule in in_force(rules, last):
-            spans = DETECTORS[rule.detector].spans
-            if spans is not None:
-                told.append(spans(rule, facts, since, until))
+            detector = DETECTORS[rule.detector]
+            if detector.spans is not None and detector.by_outlets:
+                told.append(detector.spans(rule, part, since, until))
     return pl.concat(told)
 
 

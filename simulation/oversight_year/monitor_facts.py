@@ -28,6 +28,7 @@ from simulation.oversight_year.year import OversightYear
 from sinks.reference import pollutant_ids
 
 _WINDOWS: Final = Windows()
+_TOGETHER: Final = 32  #: outlets judged together
 _REGISTERED_DAYS: Final = 30  #: before the year: when the outlets were registered
 
 
@@ -46,6 +47,14 @@ class CityFacts:
         """As detectors ask for them."""
         frames = ("reading", "outlet", "declaration", "transmission", "arrival")
         return given(**{name: getattr(self, name) for name in frames})
+
+    def by_outlets(self) -> Iterator[Facts]:
+        """The same of some outlets after the others."""
+        for place in range(0, self.outlet.height, _TOGETHER):
+            outlet = self.outlet[place : place + _TOGETHER]
+            own = outlet.select("outlet")
+            reading, declaration = (one.join(own, on="outlet", how="semi") for one in (self.reading, self.declaration))
+            yield given(outlet=outlet, reading=reading, declaration=declaration)
 
 
 def by_city(year: OversightYear) -> Iterator[CityFacts]:

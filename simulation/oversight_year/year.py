@@ -21,8 +21,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from huiliu.period import day_of
 from oversight.facts import SHAPES, Facts, Read
+from oversight.obligations.states import Told
 from simulation.oversight_year import (
     award_key,
     award_lives,
@@ -30,6 +30,7 @@ from simulation.oversight_year import (
     indicator_lives,
     monitor_key,
     month_hours,
+    obligation_facts,
     project_key,
     project_lives,
 )
@@ -113,7 +114,19 @@ class OversightYear:
         """What detectors read of the small kinds, as known at a moment; without hours of monitors: ``readings``."""
         kinds = ("project", "project_month", "award", "indicator")
         reads: dict[str, Read] = {kind: shape.to_frame for kind, shape in SHAPES.items()}
-        return Facts(reads | {kind: partial(self.known, kind, as_of) for kind in kinds})
+        reads |= {kind: partial(self.known, kind, as_of) for kind in kinds}
+        return Facts({**reads, "obligation": partial(self.obligations, as_of)})
+
+    def obligations(self, as_of: datetime) -> pl.DataFrame:
+        """What became of the monthly reports that are due at a moment (``oversight.obligations.states.STATE``)."""
+        owing, told = self._owed
+        return obligation_facts.stated(self.size, owing, told, as_of)
+
+    @cached_property
+    def _owed(self) -> tuple[pl.DataFrame, Told]:
+        small = self.small
+        owing = obligation_facts.owers(self.size, duties.counties(self.size))
+        return owing, obligation_facts.told(dict(self.versions), small.awards, small.duties)
 
     def readings(self, city: str, month: date) -> pl.DataFrame:
         """The hours of a city's monitors in a month; columns as ``month_hours.frame``."""
@@ -159,9 +172,10 @@ class OversightYear:
 def _reported(awards: Iterable[award_lives.AwardLife]) -> set[tuple[str, date]]:
     """Counties and months in which an award was reported."""
     return {
-        (report.event["division"], day_of(report.event["reported_at"]).replace(day=1))
+        (report.event["division"], month)
         for life in awards
         for report in life.reports
+        for month in obligation_facts.months_of(report.event)
     }
 
 

@@ -18,8 +18,8 @@ from simulation.oversight_year.year import OversightYear
 
 #: How often the small year is judged, days: what lasts as long must be found.
 EVERY = 3
-SMALL_KINDS = ("project-", "award-", "indicator-")
-MONITORS = {topic for topic in TOPICS if topic != "report-missing" and not topic.startswith(SMALL_KINDS)}
+SMALL_KINDS = ("project-", "award-", "indicator-", "report-")
+MONITORS = {topic for topic in TOPICS if not topic.startswith(SMALL_KINDS)}
 #: A year whole, of few projects: what comes back after a month and more.
 SPARSE = Size(cities=2, outlets=14, projects=70, awards=60, months=12)
 
