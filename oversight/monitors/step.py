@@ -81,7 +81,7 @@ def _places(good: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     return (
         events.sort("start")
         .join_asof(after.rename({"start": "following"}), left_on="start", right_on="following", by=list(KEY),
-                   strategy="forward")
+                   strategy="forward", check_sortedness=False)
         .drop_nulls("row")
         .drop("following")
         .with_row_index("event")
