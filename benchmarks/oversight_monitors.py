@@ -1,13 +1,14 @@
 """Claim: a year of 2,000 outlets, hour by hour, is judged by every rule on monitors in minutes, in flat memory.
 
-    python -m benchmarks.oversight_monitors [--outlets 2000] [--cities 16] [--planted] [--json]
+    python -m benchmarks.oversight_monitors [--outlets 2000] [--cities 16] [--planted] [--warehouse 0] [--json]
 
 The hours are those of the synthetic year (simulation/oversight_year) and lie in files of a range of outlets each, as
 many as the hub holds at a time, as columns in the shape in which detectors read them. Timed over all files: reading a
 file and touching every column once (the limit of anything that looks at each value), and judging the whole year by
 each rule: all that stood, from when until when. Making the files is not timed. Without ``--planted`` nothing is wrong
 in the year but what chance does to it, so that everything found is a false alarm: those are counted for each rule, for
-1,000 outlets and a year.
+1,000 outlets and a year. ``--warehouse N``: how fast hours come out of a warehouse with N readings, by the read that
+the hub uses, range by range; beside it a bare sum over the same rows in the database.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+from sqlalchemy import text
 
 from benchmarks import report
+from benchmarks.rig import rig
+from benchmarks.transmission import fill
 from oversight.detectors import DETECTORS
 from oversight.facts import Facts, given
+from oversight.monitors import known
 from oversight.monitors.known import ranges
 from oversight.monitors.reading import OUTLET, from_events
 from oversight.rule import Rule
@@ -36,6 +41,7 @@ from simulation.oversight_year.year import OversightYear
 
 GOAL_SECONDS = 300.0
 _SEED = 7
+_SUM = "select sum(coalesce(corrected, average)) from reading where period = 2 and limit_value is not null"
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ def main() -> None:
     parser.add_argument("--outlets", type=int, default=2000)
     parser.add_argument("--cities", type=int, default=16)
     parser.add_argument("--planted", action="store_true", help="with everything that the synthetic year plants")
+    parser.add_argument("--warehouse", type=int, default=0, metavar="N", help="readings in a warehouse to read from")
     arguments = parser.parse_args()
     year = OversightYear(_SEED, Size(arguments.cities, arguments.outlets, projects=1, awards=1, months=12))
     about = year.monitors if arguments.planted else replace(year.monitors, episodes=[])
@@ -75,7 +82,33 @@ def main() -> None:
         "rows_per_second": round(rows / total), "goal_seconds": GOAL_SECONDS, "reached": total <= GOAL_SECONDS,
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }  # fmt: skip
+    if arguments.warehouse:
+        figures |= _from_warehouse(arguments.warehouse)
     report.tell("oversight_monitors", lines, figures, as_json=arguments.json)
+
+
+def _from_warehouse(events: int) -> dict[str, float | int]:
+    """Hours a second that the reads of ``oversight.monitors.known`` give, and that a bare sum looks at."""
+    with rig() as hub:
+        fill(hub, events)
+        with hub.warehouse.read() as connection:
+            now = datetime.now(UTC)
+            since = now - timedelta(days=800)
+            numbers = known.outlets(connection, now)["outlet"].to_list()
+            began = time.perf_counter()
+            hours = sum(
+                known.readings(connection, since, now, first, last).height
+                for first, last in ranges(numbers, known.ROWS_AT_A_TIME / 2000)
+            )
+            read = time.perf_counter() - began
+            began = time.perf_counter()
+            connection.execute(text(_SUM)).all()
+            summed = time.perf_counter() - began
+    return {
+        "warehouse_hours": hours,
+        "warehouse_hours_per_second": round(hours / read),
+        "warehouse_bare_sum_hours_per_second": round(hours / summed),
+    }
 
 
 def _written(year: OversightYear, about: Monitors, city: str, folder: Path) -> Iterator[tuple[Path, int]]:

@@ -42,4 +42,5 @@ def known(
 
 def _by_outlets(monitors: Known) -> Iterator[Facts]:
     for part in monitors.parts():
-        yield given(reading=part, outlet=monitors.outlet(), declaration=monitors.declaration())
+        frames = {"outlet": monitors.outlet(), "declaration": monitors.declaration(), "arrival": monitors.arrival()}
+        yield given(reading=part, **frames)

@@ -21,7 +21,7 @@ from oversight.monitors.exceedance import days_over, hours_over
 from oversight.monitors.flat import flat
 from oversight.monitors.frozen import frozen
 from oversight.monitors.hugging import hugging
-from oversight.monitors.silence import Cadence, heard, silent
+from oversight.monitors.silence import Cadence, apart_from, heard, silent
 from oversight.monitors.spans import SPAN, TICK, standing, within
 from oversight.monitors.step import steps
 from oversight.rule import Rule
@@ -82,8 +82,11 @@ def _reading(period: str) -> pl.Expr:
 
 
 def monitor_silent(rule: Rule, facts: Facts, before: datetime) -> pl.DataFrame:
-    """Silence of outlets."""
-    return silent(heard(facts.frame("reading")), ("outlet",), facts.frame("declaration"), before, cadence(rule))
+    """Silence of outlets whose publisher is heard: where it is not, that is the matter, once."""
+    found = silent(heard(facts.frame("reading")), ("outlet",), facts.frame("declaration"), before, cadence(rule))
+    signs = facts.frame("arrival").filter(pl.col("kind") == "reading").select("publisher", "at").unique()
+    publishers = silent(signs.sort("publisher", "at"), ("publisher",), None, before, cadence(rule))
+    return apart_from(found, publishers, facts.frame("outlet"))
 
 
 def publisher_silent(rule: Rule, facts: Facts, before: datetime) -> pl.DataFrame:

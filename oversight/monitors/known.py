@@ -111,7 +111,7 @@ class Known:
         self.connection, self.moment, self.since = connection, moment, (since or moment) - LOOKBACK
         self.outlet = cache(partial(outlets, connection, moment))
         self.declaration = cache(partial(declarations, connection, self.since, moment))
-        self.arrival = partial(arrivals, connection, self.since, moment)
+        self.arrival = cache(partial(arrivals, connection, self.since, moment))
         self.transmission = partial(figures_over, connection, since or moment, moment)
 
     def reading(self) -> pl.DataFrame:

@@ -23,7 +23,7 @@ import polars as pl
 
 from oversight.monitors.declared import explaining
 from oversight.monitors.reading import MOMENT, known_at
-from oversight.monitors.spans import NEVER, merged, remaining
+from oversight.monitors.spans import NEVER, merged, minus, remaining
 
 #: In what hour (UTC, its end) of which period kind something came of whom. ``publisher`` is the division that sends.
 ARRIVAL: Final = pl.Schema({"publisher": pl.Int32(), "kind": pl.String(), "at": MOMENT})
@@ -74,6 +74,19 @@ def silent(
         pl.col("limit").first(),
         pl.col("cadence").first(),
     )
+
+
+def apart_from(found: pl.DataFrame, publishers: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
+    """Silence of outlets without the moments at which their publisher is silent: that is one outage, and told once.
+
+    ``publishers``: spans by ``publisher``; an outlet's is its county or its city. ``outlets``: ``outlet``,
+    ``division``, ``city``.
+    """
+    numbered = found.with_row_index("id")
+    own = numbered.select("id", "outlet").join(outlets.select("outlet", "division", "city"), on="outlet", how="inner")
+    placed = pl.concat([own.select("id", publisher="division"), own.select("id", publisher="city")]).unique()
+    blocks = placed.join(publishers, on="publisher", how="inner").select("id", begins="opens", ends="closes")
+    return minus(numbered, blocks).sort("outlet", "opens").drop("id")
 
 
 def _learnt(gaps: pl.DataFrame, long: pl.DataFrame, key: Sequence[str], cadence: Cadence) -> pl.DataFrame:

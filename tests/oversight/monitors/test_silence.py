@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.monitors.reading import MOMENT
-from oversight.monitors.silence import Cadence, heard, silent
+from oversight.monitors.silence import Cadence, apart_from, heard, silent
 from tests.oversight.monitors.hours import HOUR, at, declaration, declarations, reading, readings
 
 CADENCE = Cadence(factor=3, least=6, learn=30, least_gaps=10, settle=2)
@@ -63,6 +63,19 @@ def test_declared_stops_explain_silence_while_they_are_known_and_run() -> None:
     assert other == [(at(105), at(202))]
     factor = spans(frame, 240, declarations(declaration(99, 199, 90, pollutant=4)))
     assert factor == [(at(105), at(202))]
+
+
+def test_outlets_of_a_publisher_that_is_silent_are_not_told_apart_from_it() -> None:
+    both = pl.concat([signs(*range(100)), signs(*range(60)).with_columns(outlet=pl.lit(2, pl.Int32))])
+    found = silent(both, ("outlet",), NONE, at(150), CADENCE)
+    feed = silent(signs(*range(100)).rename({"outlet": "publisher"}), ("publisher",), None, at(150), CADENCE)
+    feed = feed.with_columns(publisher=pl.lit(340100, pl.Int32))
+    outlets = pl.DataFrame({"outlet": [1, 2], "division": [340104, 340104], "city": [340100, 340100]},
+                           schema={"outlet": pl.Int32, "division": pl.Int32, "city": pl.Int32})  # fmt: skip
+    told = apart_from(found, feed, outlets).select("outlet", "opens", "closes").rows()
+    assert told == [(2, at(65), at(105))]
+    elsewhere = feed.with_columns(publisher=pl.lit(340200, pl.Int32))
+    assert apart_from(found, elsewhere, outlets).select("outlet", "opens").rows() == [(1, at(105)), (2, at(65))]
 
 
 def test_signs_of_life_are_the_hours_in_which_something_was_received_marked_or_not() -> None:
