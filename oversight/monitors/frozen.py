@@ -24,17 +24,24 @@ def frozen(readings: pl.DataFrame, declarations: pl.DataFrame, before: datetime,
     """
     hours = in_order(known(readings, before)).filter(evidence())
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in (*KEY, "value")).fill_null(value=False)
-    heads = hours.with_row_index("row").filter(~same)
+    heads = hours.select(same=same).with_row_index("row").filter(~pl.col("same")).drop("same")
     heads = heads.with_columns(after=pl.col("row").shift(-1).fill_null(hours.height))
     long = heads.filter(pl.col("after") - pl.col("row") >= least)
-    nth = hours["known"].gather(long["row"] + (int(least) - 1))
-    following = long.select(*KEY, row="after").join(
-        hours.with_row_index("row").select(*KEY, "row", closes="known"), on=[*KEY, "row"], how="left",
-        maintain_order="left",
-    )  # fmt: skip
-    runs = long.with_columns(
-        nth.alias("opens"), following["closes"], repeats=(pl.col("after") - pl.col("row")).cast(pl.Int64)
-    ).with_row_index("id")
+    runs = hours[long["row"]].with_columns(
+        hours["known"].gather(long["row"] + (int(least) - 1)).alias("opens"),
+        _ends(hours, long),
+        repeats=(long["after"] - long["row"]).cast(pl.Int64),
+    )
+    runs = runs.with_row_index("id")
     intervals = minus(runs, running(runs, declarations, before))
     told = ("repeats", "value", "start", "revision")
     return merged(intervals, KEY, *(pl.col(name).last() for name in told)).with_columns(pl.col("start").alias("from"))
+
+
+def _ends(hours: pl.DataFrame, runs: pl.DataFrame) -> pl.Series:
+    """``closes``: when the row after each run was known, where it is one of the same outlet and factor."""
+    there = runs["after"].clip(upper_bound=max(0, hours.height - 1))
+    of, following = hours[runs["row"]], hours[there]
+    same = (of["outlet"] == following["outlet"]) & (of["pollutant"] == following["pollutant"])
+    within = runs["after"] < hours.height
+    return following["known"].set(~(same & within), None).alias("closes")

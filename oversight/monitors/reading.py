@@ -84,8 +84,17 @@ def in_order(hours: pl.DataFrame) -> pl.DataFrame:
     Patterns are sought in what came in order: an hour sent days late would otherwise change what had been seen before.
     It is still held against its limit.
     """
-    overtaken = pl.col("known").reverse().cum_min().reverse().shift(-1).over(*KEY) < pl.col("known")
-    return hours.filter(~overtaken.fill_null(value=False))
+    at = pl.col("known")
+    # Somebody is overtaken only where one is known after the next: few factors, and only these are looked at closely.
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in KEY)
+    unruly = hours.filter(same & (at.shift(-1) < at)).select(*KEY).unique()
+    if unruly.is_empty():
+        return hours
+    own = hours.select(*KEY, "known").with_row_index("row").join(unruly, on=KEY, how="semi", maintain_order="left")
+    earliest_after = at.reverse().cum_min().reverse().shift(-1).over(*KEY)
+    overtaken = own.filter((earliest_after < at).fill_null(value=False))["row"]
+    kept = pl.repeat(True, hours.height, eager=True).scatter(overtaken, False)
+    return hours.filter(kept)
 
 
 def evidence() -> pl.Expr:

