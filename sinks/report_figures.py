@@ -36,7 +36,7 @@ class Since:
 
 
 def moment(connection: Connection) -> datetime:
-    """The transaction's time, UTC: what it sees is what was recorded by then."""
+    """A moment (UTC) by which everything that the transaction sees was recorded; ask in its first statement."""
     now: datetime = connection.execute(text(query("report_figures", "moment"))).scalar_one()
     return now.astimezone(UTC)
 

@@ -1,6 +1,6 @@
 """Freezing a report: everything is read in one state of the warehouse, and made into sections by pure functions.
 
-1. The moment: the transaction's own time, or an earlier one that was asked for.
+1. The moment: that at which the transaction sees the warehouse, or an earlier one that was asked for.
 2. Facts of the period and of the one before, as known at the moment.
 3. The same totals from elsewhere, as control.
 4. Sections, clocks and positions; figures that differ from their control total stop the report.

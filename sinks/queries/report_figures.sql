@@ -1,6 +1,6 @@
 -- name: moment
--- The transaction's own time: all that is visible was recorded before it.
-select now() as moment
+-- A moment not before anything that the transaction sees: its start would be, of a batch that committed meanwhile.
+select clock_timestamp() as moment
 
 -- name: readings
 -- Readings of whole days by city, factor and period kind, from the rollup.

@@ -216,6 +216,32 @@ def flat(snapshot: Snapshot) -> dict[tuple[Any, ...], Any]:
 
 
 @pytest.mark.usefixtures("province")
+def test_every_figure_is_opened_by_the_command_that_the_evidence_names(
+    warehouse: Warehouse, warehouse_uri: str, huiliu: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUILIU_DATABASE", warehouse_uri)
+    monkeypatch.setenv("HUILIU_KAFKA", "127.0.0.1:9")
+    monkeypatch.setenv("HUILIU_PUBLISHER_PASSWORD", "x")
+    opened = {one.code: next(iter(one.opening.values())) for one in frozen(warehouse).sections if one.opening}
+    assert {"effectiveness", "exceedances", "projects", "lights", "awards", "indicators"} <= opened.keys()
+    for command in opened.values():
+        answer = huiliu(*command.split()[1:])
+        assert answer.code == 0, (command, answer.err)
+    projects = huiliu(*opened["projects"].split()[1:], "--json").last["figures"]
+    assert projects
+
+
+@pytest.mark.usefixtures("province")
+def test_a_batch_that_commits_while_a_report_begins_is_either_in_it_or_not(
+    warehouse: Warehouse, loader: Any, sample: Any
+) -> None:
+    with warehouse.read() as connection:
+        loader.load("award", sample.awards({"award_number": "A-7"}))  # begun after the report's transaction
+        snapshot = freeze(connection, Asked("month", "340000", PERIOD), Windows())
+    assert cells(section(snapshot, "awards"), "awards")["340100"][0] in (1, 2)
+
+
+@pytest.mark.usefixtures("province")
 def test_a_report_is_frozen_issued_verified_and_corrected_from_the_command_line(
     warehouse: Warehouse, warehouse_uri: str, loader: Any, sample: Any, journal: Any, huiliu: Any, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
