@@ -137,3 +137,9 @@ def changed(connection: Connection, kind: str, of: Period, since: Since, at: dat
         statement = statement.format(since=query("report_figures", "changed_since"))
         statement = query("report_figures", "changed_listed").format(changed=statement)
     return fetch(connection, statement, asked)
+
+
+def case_events(connection: Connection, before: datetime) -> list[dict[str, Any]]:
+    """Rows of ``case_event`` before a moment, by case and in order."""
+    found = connection.execute(text(query("report_figures", "case_events")), {"moment": before})
+    return [dict(row) for row in found.mappings()]

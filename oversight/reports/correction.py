@@ -34,6 +34,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "awards": ("award",),
     "indicators": ("indicator",),
     "indicator_range": ("indicator",),
+    "obligations": ("project", "award", "indicator", "reading", "registration"),
 }
 SAID: Final = {"project": "项目报送", "award": "奖补报送", "indicator": "指标报送", "registration": "登记",
                "reading": "监测数据", "declaration": "停运检修申报"}  # fmt: skip
@@ -201,6 +202,8 @@ def _difference(one: Difference) -> str:
 
 
 def _cause(one: Difference, events: Mapping[str, pl.DataFrame]) -> str:
+    if one.section.code in ("cases", "overdue"):
+        return "督办事项的办理"
     kinds = KINDS.get(one.section.code, ())
     if not kinds:
         return "期内继续处理的报送"

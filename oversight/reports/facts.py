@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,7 +17,7 @@ class Facts:
 
     ``outlets``: ``city``, ``mn``, ``enterprise``, ``registered_at``. ``effectiveness``: by city, ``enterprises``: by
     enterprise (``oversight.transmission.score.rates``). ``matters``: frame of MATTER; ``cases`` and ``obligations``: as
-    their sections say; each None where that part of oversight gave nothing to this report.
+    their sections say; each None where that part of oversight gave nothing to this report, and ``absent`` says why.
     """
 
     period: Period
@@ -32,6 +33,7 @@ class Facts:
     matters: pl.DataFrame | None = None
     cases: pl.DataFrame | None = None
     obligations: pl.DataFrame | None = None
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

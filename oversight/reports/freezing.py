@@ -12,13 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import groupby
 from typing import Final
 
 import polars as pl
 
 from huiliu.language import text
 from huiliu.period import SHANGHAI, Period
+from oversight.cases.case import fold
+from oversight.cases.event import CaseEvent
+from oversight.errors import CalendarUnknown
 from oversight.facts import given
+from oversight.obligations import duty_files
+from oversight.obligations.known import owed
+from oversight.obligations.states import states
 from oversight.reports.errors import ReportError
 from oversight.reports.facts import Controls, Facts
 from oversight.reports.section import Section
@@ -135,6 +142,7 @@ def facts(connection: Connection, asked: Asked, of: Period, at: datetime, window
         else report_figures.readings_as_known(connection, of, at)
     )
     year = of.last.year
+    owing, why = _owing(connection, asked, of, at)
     within = partial(_within, province=asked.province)
     return Facts(
         period=of,
@@ -148,7 +156,28 @@ def facts(connection: Connection, asked: Asked, of: Period, at: datetime, window
         enterprises=pl.DataFrame() if nothing_due else assessed.rates("enterprise"),
         requirement=requirement(asked.province, year),
         matters=_lit(connection, asked, of, at),
+        cases=_cases(connection, asked, min(at, datetime.fromtimestamp(of.end_ms / 1000, UTC))),
+        obligations=owing,
+        absent={"obligations": why} if why else {},
     )
+
+
+def _cases(connection: Connection, asked: Asked, end: datetime) -> pl.DataFrame:
+    """``CASE`` of the province's cases as their events before ``end`` make them."""
+    events = (CaseEvent(**row) for row in report_figures.case_events(connection, end))
+    folded = (fold(told) for _, told in groupby(events, key=lambda event: event.number))
+    return cases.frame(case for case in folded if case.division.startswith(asked.province[:2]))
+
+
+def _owing(connection: Connection, asked: Asked, of: Period, at: datetime) -> tuple[pl.DataFrame | None, str]:
+    """States of obligations for periods that end in this one, or why they are not known."""
+    duties = [duty for duty in duty_files.shipped() if duty.valid_from <= of.last]
+    try:
+        expected, told = owed(connection, duties, of.first, of.last, at)
+    except CalendarUnknown as unknown:
+        return None, str(unknown)
+    province = pl.col("division").cast(pl.String).str.starts_with(asked.province[:2])
+    return states(expected.filter(province), told, at), ""
 
 
 def _lit(connection: Connection, asked: Asked, of: Period, at: datetime) -> pl.DataFrame:

