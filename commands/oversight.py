@@ -114,8 +114,11 @@ def list_matters(
                 f"No rule {rule!r}: {', '.join(rules.codes())}",
             )
         )
-    with reading(resolve(Settings.from_environment())) as connection:
+    with shown(quiet=as_json_) as progress, reading(resolve(Settings.from_environment())) as connection:
+        label = text("判定", "judging")
+        progress("judge", label)
         matters = standing.standing(rules, known(connection, moment), moment)
+        progress("judge", label, 1, 1)
     if wider:
         matters = matters.filter([within(f"{code:06}", wider) for code in matters["division"]])
     if rule:
