@@ -69,6 +69,7 @@ COMMANDS = (
         "hj212", "HJ 212：解读、网关、设备、模拟、转发", "HJ 212: explain frames, gateway, devices, simulate, forward"
     ),
     Command("rules", "校验规则", "the rules"),
+    Command("case", "督办事项：列出、查看、退回、延期、销号", "cases: list, show, return, extend, close, audit"),
     Command("oversight", "督办规则：列出、判定、试行", "rules of oversight: list, what stands, rehearse"),
 )
 

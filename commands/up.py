@@ -41,6 +41,10 @@ def up(
             "--gateways/--no-gateways", help=text("是否启动 HTTP 与 HJ 212 网关", "start the HTTP and HJ 212 gateways")
         ),
     ] = True,
+    oversight: Annotated[
+        bool,
+        typer.Option("--oversight/--no-oversight", help=text("是否启动督办进程", "start the oversight process")),
+    ] = True,
 ) -> None:
     """Start everything, say where it is, and watch it; Ctrl-C, SIGTERM and huiliu down stop it in order."""
     settings = Settings.from_environment()
@@ -51,6 +55,8 @@ def up(
             endpoints = instance.start(progress)
             prepare(endpoints, settings.partitions, progress)
             start_parts(instance, endpoints, workers, progress, gateways=gateways)
+            if oversight:
+                instance.start_oversight(endpoints)
         announce(instance, endpoints)
         instance.watch(told, lambda wrong: typer.echo(wrong, err=True))
     except KeyboardInterrupt:

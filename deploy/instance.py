@@ -260,6 +260,10 @@ class Instance:
         self._spawn(name, "gateways.hj212.server", endpoints, more)
         return url
 
+    def start_oversight(self, endpoints: Endpoints) -> Part:
+        """Start the oversight process on the endpoints; its log is logs/oversight.log."""
+        return self._spawn("oversight", "streams.oversight_process", endpoints, {})
+
     def _spawn(self, name: str, module: str, endpoints: Endpoints, more: Mapping[str, str]) -> Part:
         """Start one of the hub's own processes on the endpoints; its log is logs/<name>.log."""
         environ = {

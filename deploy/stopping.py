@@ -16,9 +16,11 @@ from huiliu.language import text
 WORKER_STOP = 30.0  # seconds for a worker to finish its batch; killed, the batch rolls back and comes again
 HURRY = 5.0  # seconds for each when one of the others has died
 GATEWAY_STOP = 40.0  # seconds for a gateway to answer the requests under way and send what it holds
+OVERSIGHT_STOP = 20.0  # seconds for oversight to finish what it does; killed, it rolls back and comes again
 FAREWELLS: dict[str, tuple[Signals, float]] = {
     "gateway": (SIGTERM, GATEWAY_STOP),
     "worker": (SIGTERM, WORKER_STOP),
+    "oversight": (SIGTERM, OVERSIGHT_STOP),
     "broker": (broker.FAREWELL, broker.STOP),
     "database": (postgres.FAREWELL, postgres.STOP),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import Final
+from typing import Final, NoReturn
 
 import faust
 
@@ -32,17 +32,18 @@ _LAST_WORDS: Final = 10.0
 def run(kafka: Cluster, database: str, settings: Settings) -> int:
     """Run oversight until it is stopped; returns the exit code. Raises RuleFileRefused before anything starts."""
     settings.home.mkdir(parents=True, exist_ok=True)
+    rules = in_use(settings.oversight_rules)
     warehouse, faults = Warehouse(database), list[BaseException]()
     app = build(kafka, settings.home, settings)
 
     def ended(fault: BaseException) -> None:
         faults.append(fault)
         logger.critical("Oversight ends with a fault, what is not committed comes again", exc_info=fault)
-        timer = threading.Timer(_LAST_WORDS, os._exit, (EX_SOFTWARE,))
+        timer = threading.Timer(_LAST_WORDS, end, (EX_SOFTWARE,))
         timer.daemon = True
         timer.start()
 
-    Oversight(warehouse, kafka, in_use(settings.oversight_rules), Drill(settings.crash_at), ended).add_agents(app)
+    Oversight(warehouse, kafka, rules, Drill(settings.crash_at), ended).add_agents(app)
     log = process.logging_config({"kafka": "WARNING", "aiokafka": "WARNING", "kafka.net.sasl": "ERROR"})
     worker = faust.Worker(app, loglevel="INFO", logging_config=log, redirect_stdouts=False, quiet=True)
     try:
@@ -54,7 +55,11 @@ def run(kafka: Cluster, database: str, settings: Settings) -> int:
     return EX_SOFTWARE if faults else 0
 
 
-if __name__ == "__main__":
-    code = process.begin(run)
+def end(code: int) -> NoReturn:
+    """End the process now: everything is committed or comes again, and no client's thread may hold it."""
     logging.shutdown()
-    os._exit(code)  # everything is committed or comes again, and no client's thread may hold the process
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    end(process.begin(run))

@@ -94,6 +94,7 @@ def test_up_is_looked_at_and_stopped_from_another_shell(shell: Shell) -> None:
         "database",
         "gateway-hj212",
         "gateway-http",
+        "oversight",
         "worker-1",
     ]
     assert status["kafka"] in shell.said()
