@@ -159,6 +159,7 @@ def test_with_a_cluster_and_a_database_of_ones_own_only_workers_are_started(shel
         ("database", True),
         ("gateway-hj212", False),
         ("gateway-http", False),
+        ("oversight", False),
         ("worker-1", False),
         ("worker-2", False),
     ]
