@@ -190,9 +190,11 @@ def _loan(principal: str | None, market_rate: str | None) -> Loan:
     try:
         rate = Decimal(market_rate.removesuffix("%"))
     except InvalidOperation:
+        rate = Decimal("nan")
+    if not rate.is_finite():
         raise CommandError(
             text(f"无法识别利率 {market_rate!r}，如 3.45", f"No rate {market_rate!r}: write 3.45 for 3.45 %.")
-        ) from None
+        )
     return Loan(principal=amounts.fen(principal), market_rate=rate)
 
 

@@ -26,7 +26,8 @@ from validators import policies
 
 def entitled(
     year: Annotated[
-        int | None, typer.Option("--year", help=text("预算年度，默认今年", "fiscal year; else this one"))
+        int | None,
+        typer.Option("--year", min=1990, max=2100, help=text("年度，默认今年", "fiscal year; else this one")),
     ] = None,
     policy: Annotated[str | None, typer.Option("--policy", help=text("一项政策", "one policy"))] = None,
     division: Division = None,

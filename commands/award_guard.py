@@ -50,6 +50,13 @@ def guard(
     rows = within(stacking.stacks(facts), division)
     if project is not None:
         owners = facts.frame("project").filter(project_code=project)["enterprise"].to_list()
+        if not owners and project not in rows["project_code"]:
+            raise CommandError(
+                text(
+                    f"没有项目 {project}，也没有以它为对象的奖补",
+                    f"There is no project {project}, nor an award for it.",
+                )
+            )
         payee = payee or (owners[0] if owners else None)
         rows = rows.filter((pl.col("project_code") == project) | _of_firm(payee))
     elif payee is not None:
@@ -61,7 +68,7 @@ def guard(
     if as_json:
         typer.echo(json.dumps(_guard_json(rows, tied, over, limit), ensure_ascii=False))
     else:
-        _show_guard(rows, tied, limit)
+        _show_guard(rows, tied, limit, project or payee)
     if over:
         raise typer.Exit(NOT_SO)
 
@@ -113,9 +120,11 @@ def _guard_json(rows: pl.DataFrame, tied: pl.DataFrame, over: int, limit: int) -
     return {"rows": rows.height, "over": over, "stacks": told, "ties": tied.to_dicts()}
 
 
-def _show_guard(rows: pl.DataFrame, tied: pl.DataFrame, limit: int) -> None:
+def _show_guard(rows: pl.DataFrame, tied: pl.DataFrame, limit: int, asked: str | None) -> None:
     out = Console(highlight=False)
-    if rows.is_empty():
+    if rows.is_empty() and asked is not None:
+        out.print(text(f"{asked} 没有奖补", f"{asked} has no awards."))
+    elif rows.is_empty():
         out.print(text("没有超出的奖补", "No awards are over what their clauses allow."))
     else:
         out.print(_stack_table(rows.head(limit) if limit else rows))

@@ -18,6 +18,7 @@ from commands.errors import CommandError
 from commands.facts_reading import AsOf, Division, Limit, facts_at, moment, more, within
 from commands.region import RegionFile
 from commands.tracking_tables import table
+from huiliu import clock
 from huiliu import period as periods
 from huiliu.language import text
 from huiliu.period import Period
@@ -105,6 +106,8 @@ def _span(given: str) -> Period:
         raise CommandError(
             text(f"统计期 {given} 应为月、季或年", f"{given} is a day: give a month, a quarter or a year.")
         )
+    if span.first > periods.day_of(clock.now_ms()):
+        raise CommandError(text(f"统计期 {given} 尚未开始", f"The period {given} has not begun."))
     return span
 
 
@@ -174,7 +177,7 @@ def show_library(
 
 @app.command("programme")
 def show_programme(
-    year: Annotated[int, typer.Option("--year", help=text("年度", "year"))],
+    year: Annotated[int, typer.Option("--year", min=1990, max=2100, help=text("年度", "year"))],
     code: Annotated[str | None, typer.Option("--programme", help=text("专项代码", "programme code"))] = None,
     as_of: AsOf = None,
     as_json: AsJson = False,

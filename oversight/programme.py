@@ -93,14 +93,20 @@ def shipped() -> tuple[Programme, ...]:
 def read(path: Path) -> tuple[Programme, ...]:
     """The programmes of a file. Raises RuleFileRefused with everything that is wrong."""
     reading = Reading(path.name)
-    told = reading.fields(reading.document(path), "", ("programmes",), ("about",))
+    document = reading.document(path)
+    _refuse(reading)
+    told = reading.fields(document, "", ("programmes",), ("about",))
     found = reading.items(told.get("programmes"), "programmes", lambda value, place: _programme(reading, value, place))
     codes = [one.programme for one in found]
     for code in {one for one in codes if codes.count(one) > 1}:
         reading.fault(code, "出现两次，只能一次", "stands twice; once is allowed")
+    _refuse(reading)
+    return tuple(found)
+
+
+def _refuse(reading: Reading) -> None:
     if reading.faults:
         raise RuleFileRefused(reading.faults)
-    return tuple(found)
 
 
 def programme(code: str) -> Programme:

@@ -59,12 +59,18 @@ def shipped() -> tuple[Region, ...]:
 def read(path: Path) -> tuple[Region, ...]:
     """The regions of a file. Raises RuleFileRefused with everything that is wrong."""
     reading = Reading(path.name)
-    told = reading.fields(reading.document(path), "", ("regions",), ("about",))
+    document = reading.document(path)
+    _refuse(reading)
+    told = reading.fields(document, "", ("regions",), ("about",))
     found = reading.items(told.get("regions"), "regions", lambda value, place: _region(reading, value, place))
     _refuse_overlap(reading, found)
+    _refuse(reading)
+    return tuple(found)
+
+
+def _refuse(reading: Reading) -> None:
     if reading.faults:
         raise RuleFileRefused(reading.faults)
-    return tuple(found)
 
 
 def region(name: str, day: date, known: Iterable[Region] | None = None) -> Region:

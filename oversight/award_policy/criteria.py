@@ -50,12 +50,18 @@ def criteria() -> tuple[Criterion, ...]:
 def read(path: Path) -> tuple[Criterion, ...]:
     """The criteria of a file. Raises CriteriaRefused with all of its faults."""
     reading = Reading(path.name)
-    told = reading.fields(reading.document(path), "", ("criteria",), ("about",))
+    document = reading.document(path)
+    _refuse(reading)
+    told = reading.fields(document, "", ("criteria",), ("about",))
     found = reading.items(told.get("criteria"), "criteria", lambda value, place: _criterion(reading, value, place))
     _refuse_overlap(reading, found)
+    _refuse(reading)
+    return tuple(found)
+
+
+def _refuse(reading: Reading) -> None:
     if reading.faults:
         raise CriteriaRefused("\n".join(str(fault) for fault in reading.faults))
-    return tuple(found)
 
 
 def _criterion(reading: Reading, value: Any, place: str) -> Criterion | None:

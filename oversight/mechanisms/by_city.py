@@ -41,7 +41,7 @@ def by_city(facts: Facts, period: Period, as_of: datetime, rules: Rules, tiers: 
     """``CITY`` rows of the projects in libraries of these tiers; cancelled ones only where they were before it.
 
     Due to start or complete are those whose planned day lies not after the end of the period. ``due``: of the planned
-    investment the share that belongs to the period by time.
+    investment the share that belongs to the period by time; of one that should have been complete before, all the rest.
     """
     return figures(with_lights(facts, period, as_of, rules).filter(pl.col("tier").is_in(tiers)), period, as_of)
 
@@ -52,7 +52,9 @@ def figures(projects: pl.DataFrame, period: Period, as_of: datetime) -> pl.DataF
     start, end = pl.col("planned_start"), pl.col("planned_completion")
     last = pl.lit(period.last)
     share = plan_share(start, end, closed) - plan_share(start, end, opened)
-    due = (pl.col("planned_investment") * share).round(0).cast(pl.Int64)
+    by_time = (pl.col("planned_investment") * share).round(0).cast(pl.Int64)
+    rest = (pl.col("planned_investment") - (pl.col("cumulative_investment") - pl.col("invested"))).clip(0)
+    due = pl.when(end < pl.lit(period.first)).then(rest).otherwise(by_time)
     known = pl.col("invested").is_not_null() & due.is_not_null()
     begun = pl.col("stage").is_in(BEGUN) | pl.col("actual_start").is_not_null()
     counted = projects.filter(pl.col("stage") != "CANCELLED").with_columns(due=due, known=known)

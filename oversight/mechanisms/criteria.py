@@ -87,12 +87,18 @@ def shipped() -> tuple[Criteria, ...]:
 def read(path: Path) -> tuple[Criteria, ...]:
     """The criteria of a file. Raises RuleFileRefused with everything that is wrong."""
     reading = Reading(path.name)
-    told = reading.fields(reading.document(path), "", ("mechanisms",), ("about",))
+    document = reading.document(path)
+    _refuse(reading)
+    told = reading.fields(document, "", ("mechanisms",), ("about",))
     found = reading.items(told.get("mechanisms"), "mechanisms", lambda value, place: _criteria(reading, value, place))
     _refuse_overlap(reading, found)
+    _refuse(reading)
+    return tuple(found)
+
+
+def _refuse(reading: Reading) -> None:
     if reading.faults:
         raise RuleFileRefused(reading.faults)
-    return tuple(found)
 
 
 def criteria(mechanism: str, day: date, known: Iterable[Criteria] | None = None) -> Criteria:

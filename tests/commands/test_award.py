@@ -74,6 +74,8 @@ def test_clauses_are_listed_with_their_standard(huiliu: Any) -> None:
         ((*DEMO, "--division", "999999"), "999999"),
         ((*DEMO, "--division", "341202", "--months", "3"), "没有贴息期"),
         ((*DEMO, "--division", "341202", "--lpr", "3"), "--principal"),
+        ((*DEMO, "--division", "341202", "--lpr", "nan", "--principal", "1"), "nan"),
+        ((*DEMO, "--division", "341202", "--lpr", "x", "--principal", "1"), "3.45"),
         ((*DEMO[:4], "--clause", "99", "--division", "341202"), "9.new-mode"),
         (("award", "assess", "--policy", "x", "--clause", "y", "--division", "341202"), "ah-2023-2025"),
         (("award", "clauses", "--policy", "x"), "ah-2023-2025"),
@@ -128,6 +130,8 @@ def test_the_hubs_own_projects_and_awards_tell_entitlement_and_stacking(at_hub: 
     assert answer.code == 3
     assert "超出 500,000.00 元，其中未拨付可停 500,000.00 元" in answer.out
     assert "可能关联（名称相近 安徽甲科技） 91340100149067617J" in answer.out
+    assert f"{FIRM[:-1]}X 没有奖补" in huiliu("award", "guard", "--payee", f"{FIRM[:-1]}X").out
+    assert huiliu("award", "guard", "--project", "2501-340104-04-01-999999").code == 2
     within = huiliu("award", "guard", "--project", FACTORY, "--add", "ah-2023-2025/1.demo=100万", "--json")
     assert within.code == 0
     assert [row["left"] for row in within.last["stacks"]] == [0]

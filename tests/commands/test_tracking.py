@@ -75,6 +75,9 @@ def test_criteria_and_regions_are_shown_with_source_and_validity(huiliu: Any) ->
     [
         (("monthly", "--period", "2025-06-01"), "月、季或年"),
         (("monthly", "--period", "x"), "2026Q2"),
+        (("monthly", "--period", "9999"), "尚未开始"),
+        (("library", "--period", "9999"), "尚未开始"),
+        (("programme", "--year", "0"), "1990"),
         (("monthly", "--period", "2025-06", "--region", "江南"), "皖北"),
         (("monthly", "--period", "2019-06"), "2019-06-30"),
         (("programme", "--year", "2025", "--programme", "x"), "gs-diagnosis-2020"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -83,6 +83,13 @@ def test_the_quarterly_notice_ranks_cities_with_the_quarter_before_and_names_the
     assert first["investment_rate"] == 96.8
     assert (first["start_rate"], first["completion_rate"], first["reporting_rate"]) == (100.0, None, 100.0)
     assert all(row["named"] for row in rows)  # of two cities both are among the last three
+
+
+def test_a_project_that_should_have_been_complete_owes_all_the_rest() -> None:
+    """Planned to be complete in 2025, 60 % done by then, 10 points more in the first quarter of 2026: 10 of 40."""
+    late = history("L", ("2025-12", 60.0), ("2026-03", 70.0))
+    (row,) = run("quarterly", told(late), "2026Q1", datetime(2026, 5, 1, tzinfo=UTC))
+    assert (row["due"], row["invested"], row["investment_rate"]) == (4_000 * WAN, 1_000 * WAN, 25.0)
 
 
 def test_the_on_site_list_scores_red_lights_stops_and_size_and_shows_how() -> None:
