@@ -75,4 +75,3 @@ COURSES: Final = (
 )  # fmt: skip
 
 STEADY: Final = Course("steady", "按计划推进 | on plan", (), guilty=False)
-BY_NAME: Final = {course.name: course for course in (*COURSES, STEADY)}

@@ -6,7 +6,7 @@ Registrations go first. All else may come in any order that keeps the records of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -114,14 +114,6 @@ def delivered(generator: np.random.Generator, sent: Sequence[Publication], again
 
 def _key(one: Publication) -> tuple[str, bytes]:
     return one.topic, one.key
-
-
-def everything(year: OversightYear) -> Iterator[list[Publication]]:
-    """The small kinds, then the readings by city and month."""
-    yield small(year)
-    for month in year.size.calendar:
-        for city in year.size.codes:
-            yield readings(year, city, month)
 
 
 def refused(year: OversightYear) -> Iterable[dict[str, Any]]:

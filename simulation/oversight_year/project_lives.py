@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from huiliu import division
-from simulation.oversight_year.courses import BY_NAME, COURSES, PLANNED_MONTHS, STEADY, CatchUp, Course
+from simulation.oversight_year.courses import COURSES, PLANNED_MONTHS, STEADY, CatchUp, Course
 from simulation.oversight_year.size import Size, moment
 from simulation.projects import Project, days, projects
 from simulation.registry import Enterprise
@@ -211,11 +211,6 @@ class _Reporter:
 def _months_before(month: date, shift: int) -> date:
     number = month.year * 12 + month.month - 1 + shift
     return date(number // 12, number % 12 + 1, 1)
-
-
-def course_of(name: str) -> Course:
-    """The course of this name."""
-    return BY_NAME[name]
 
 
 def steady(found: Sequence[ProjectLife]) -> list[ProjectLife]:
