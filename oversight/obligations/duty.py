@@ -1,7 +1,7 @@
 """A duty to report (报送要求): which kind, for which periods, owed by whom, by when. One file each in ``duties/``.
 
 A yearly summary is owed as the year's indicators: contracts know no other kind for it, and ``nil`` answers it by its
-period (``INDICATOR``, ``2025``). See docs/decisions/0025-obligations.md.
+period (``INDICATOR``, ``2025``). See docs/decisions/0028-obligations.md.
 """
 
 from __future__ import annotations
