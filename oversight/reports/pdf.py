@@ -40,7 +40,7 @@ def typeset(template: str, told: Mapping[str, Any], attached: bytes) -> bytes:
         with as_file(files("oversight.reports").joinpath("templates")) as folder:
             made, warnings = typst.compile_with_warnings(
                 str(folder / template), root=str(folder), font_paths=fonts(), format="pdf", sys_inputs=inputs,
-                timestamp=int(issued.timestamp()),
+                timestamp=int(issued.timestamp()), pdf_standards=["a-3b"],
             )  # fmt: skip
     except typst.TypstError as fault:
         raise NotTypeset(text(f"排版失败：{fault}", f"The document cannot be set: {fault}")) from fault

@@ -127,6 +127,7 @@ def test_the_pdf_carries_its_snapshot_and_its_imprint(files: Files, snapshot: Sn
     reader = PdfReader(io.BytesIO(files.pdf))
     assert reader.attachments["snapshot.json"] == [snapshot.content]
     assert f"sha256:{snapshot.sha256}" in str(reader.metadata)
+    assert b"<pdfaid:part>3</pdfaid:part>" in files.pdf  # PDF/A-3: archives take it, attachment and all
     said = text_of(files.pdf)
     for part in ("安徽省工业和信息化厅文件", "皖工信汇〔2025〕7号", "抄送：省统计局。", "2025年7月16日印发", "—1—"):
         assert part in said
