@@ -22,6 +22,7 @@ from huiliu import clock
 from huiliu import period as periods
 from huiliu.language import text
 from huiliu.period import Period
+from huiliu.settings import Settings
 from oversight import programme as programmes
 from oversight import region as regions
 from oversight import rule_files
@@ -88,7 +89,8 @@ def mechanism(
     by = criteria.criteria(name, span.last, known)
     of = _region(region, regions_file, span)
     facts = facts_at(as_of, "project_month", "project", "award")
-    rows = MECHANISMS[name](facts, by, span, moment(as_of), rule_files.shipped())
+    rules = rule_files.in_use(Settings.from_environment().oversight_rules)
+    rows = MECHANISMS[name](facts, by, span, moment(as_of), rules)
     place = "division" if "division" in rows.columns else "city"
     if of is not None:
         rows = regions.within(rows.rename({place: "division"}), of).rename({"division": place})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from oversight import rule_files
 from oversight.mechanisms import criteria
 
 REPORTS = """
@@ -30,7 +31,9 @@ EIGHT = ("monthly", "quarterly", "on-site", "consultation", "adjustment", "reser
 
 
 @pytest.mark.live
-def test_the_hubs_projects_go_through_the_mechanisms_by_period_region_and_moment(at_hub: Any, huiliu: Any) -> None:
+def test_the_hubs_projects_go_through_the_mechanisms_by_period_region_and_moment(
+    at_hub: Any, huiliu: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with at_hub.warehouse.batch() as connection:
         connection.execute(text(REPORTS.format(table="project", past="", values="", rows=NOW)))
         past = {"past": ", known_to, cause", "values": ", timestamptz '2025-07-02', 'superseded'"}
@@ -58,6 +61,14 @@ def test_the_hubs_projects_go_through_the_mechanisms_by_period_region_and_moment
     for one in EIGHT:
         answer = huiliu("tracking", one, *june)
         assert answer.code == 0 and answer.out.count("\n") > 1
+    # The province's own rules decide the lights: yellow below 95 % of pace instead of 80.
+    own = json.loads((rule_files.FOLDER / "OV-PJ-PACE.json").read_text("utf-8"))
+    own["versions"][-1]["parameters"] |= {name: {"number": 95, "unit": "%"} for name in ("yellow", "catch_up")}
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "OV-PJ-PACE.json").write_text(json.dumps(own), "utf-8")
+    monkeypatch.setenv("HUILIU_OVERSIGHT_RULES", str(tmp_path / "own"))
+    strict = huiliu("tracking", "monthly", *june, "--json").last["listed"]
+    assert [(row["project_code"], row["light"]) for row in strict] == [("B", "RED"), ("A", "YELLOW")]
     assert "甘肃" in huiliu("tracking", "programme", "--year", "2022").out
     assert "户" in huiliu("tracking", "programme", "--year", "2022", "--programme", "gs-diagnosis-2020").out
 
