@@ -64,11 +64,16 @@ def guard(
     elif not every:
         rows = rows.filter(verdict="OVER")
     tied = affiliation.ties(facts, payee) if payee else affiliation.TIES.to_frame()
+    asked = project or payee
+    names = affiliation.doubled(facts) if asked is None and division is None else affiliation.DOUBLED.to_frame()
     over = rows.filter(verdict="OVER").height
     if as_json:
-        typer.echo(json.dumps(_guard_json(rows, tied, over, limit), ensure_ascii=False))
+        typer.echo(
+            json.dumps(_guard_json(rows, tied, over, limit) | {"same_name": names.to_dicts()}, ensure_ascii=False)
+        )
     else:
-        _show_guard(rows, tied, limit, project or payee)
+        _show_guard(rows, tied, limit, asked)
+        _show_names(names, limit)
     if over:
         raise typer.Exit(NOT_SO)
 
@@ -145,6 +150,22 @@ def _show_guard(rows: pl.DataFrame, tied: pl.DataFrame, limit: int, asked: str |
         tie = f"{how} {row['by']}"
         said = text(f"可能关联（{tie}）", f"perhaps affiliated ({tie})")
         out.print(f"{said} {row['payee']} {shown}", style="yellow")
+
+
+def _show_names(names: pl.DataFrame, limit: int) -> None:
+    """Payees with one name and several credit codes under one clause: to be looked at, not counted as over."""
+    out = Console(highlight=False)
+    for row in (names.head(limit) if limit else names).iter_rows(named=True):
+        told = text("、", ", ").join(row["payees"])
+        who, sum_ = f"{row['by']} {row['clause']}", format_fen(row["total"])
+        out.print(
+            text(
+                f"名称相近 {who}：{told} 共 {len(row['awards'])} 笔 {sum_} 元，请核对是否同一单位",
+                f"alike in name, {who}: {told}, {len(row['awards'])} awards, {sum_} CNY: one firm?",
+            ),
+            style="yellow",
+        )
+    more(out, names, limit)
 
 
 def _stack_table(rows: pl.DataFrame) -> Table:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oversight.award_policy.affiliation import stem, ties
+from oversight.award_policy.affiliation import doubled, stem, ties
 from oversight.award_policy.stacking import FLAGS, intended, stacks
 from oversight.rule_files import shipped
 from oversight.standing import found
@@ -183,6 +183,7 @@ def held(rows: list[dict[str, Any]], number: str) -> bool:
         ("安徽甲科技集团有限责任公司", "安徽甲科技"),
         ("安徽甲科技有限公司阜阳分公司", "安徽甲科技"),
         ("安徽 甲科技 有限公司", "安徽甲科技"),
+        ("安徽甲科技有限公司（模拟0001）", "安徽甲科技有限公司（模拟0001）"),
         ("合肥乙厂", "合肥乙"),
         ("", ""),
     ],
@@ -209,3 +210,21 @@ def test_payees_are_tied_by_name_and_by_project_and_short_stems_tie_nobody() -> 
     ]
     assert ties(known, "x").is_empty()
     assert ties(known, third)["payee"].to_list() == [FIRM]
+
+
+def test_one_name_under_several_codes_within_one_clause_is_told() -> None:
+    factory = {"policy": "ah-2020-0493", "clause": "smart-factory", "basis": None, "amount": 100 * WAN}
+    rows = [
+        award(**factory, payee_name="安徽甲科技有限公司"),
+        award(**factory, award_number="A2", payee=OTHER, payee_name="安徽甲科技（集团）有限公司", project_code=None),
+        award(**STANDARD, award_number="A3", payee=OTHER, payee_name="安徽甲科技（集团）有限公司"),
+        award(**factory, award_number="A4", payee="x", payee_name="安徽乙科技有限公司", project_code=None),
+    ]
+    (row,) = doubled(facts(project=[project()], award=rows)).to_dicts()
+    assert (row["by"], row["clause"], row["awards"], row["total"]) == (
+        "安徽甲科技", "smart-factory", ["A2", "A1"], 200 * WAN,
+    )  # fmt: skip
+    assert row["payees"] == sorted([FIRM, OTHER])
+    recovered = [*rows[:1], {**rows[1], "status": "RECOVERED", "paid_amount": 0}]
+    assert doubled(facts(project=[], award=recovered)).is_empty()
+    assert doubled(facts(project=[], award=[])).is_empty()
