@@ -35,7 +35,10 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "indicators": ("indicator",),
     "indicator_range": ("indicator",),
     "obligations": ("project", "award", "indicator", "reading", "registration"),
+    "missing": ("project", "award", "indicator", "reading", "registration"),
 }
+#: What changes otherwise than by events of a kind.
+DERIVED: Final = {"cases": "督办事项的办理", "overdue": "督办事项的办理", "assessment": "所依据的数字变动"}
 SAID: Final = {"project": "项目报送", "award": "奖补报送", "indicator": "指标报送", "registration": "登记",
                "reading": "监测数据", "declaration": "停运检修申报"}  # fmt: skip
 
@@ -80,9 +83,14 @@ class Difference:
 
 
 def differences(was: Snapshot, now: Snapshot) -> Iterator[Difference]:
-    """Every cell that differs, in the order of the report. Columns that only one of the two has are not figures."""
+    """Every cell that differs, in the order of the report.
+
+    Sections and columns that only one of the two has came or went with a version of the program: no figure changed.
+    """
     for section in now.sections:
-        former = was.section(section.code) or replace(section, rows=(), total=None)
+        former = was.section(section.code)
+        if former is None:
+            continue
         old_rows, new_rows = _by_key(former), _by_key(section)
         for row in dict.fromkeys([*new_rows, *old_rows]):
             yield from _of_row(former, section, row, old_rows.get(row), new_rows.get(row))
@@ -202,8 +210,8 @@ def _difference(one: Difference) -> str:
 
 
 def _cause(one: Difference, events: Mapping[str, pl.DataFrame]) -> str:
-    if one.section.code in ("cases", "overdue"):
-        return "督办事项的办理"
+    if one.section.code in DERIVED:
+        return DERIVED[one.section.code]
     kinds = KINDS.get(one.section.code, ())
     if not kinds:
         return "期内继续处理的报送"

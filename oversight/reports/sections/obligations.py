@@ -82,7 +82,9 @@ def missing(now: Facts) -> Section:
         return Section("missing", title, absent="没有缺报", workbook_only=True)
     due = pl.col("due").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%d %H:%M")
     told = with_names(owed.with_columns(due=due), now.period.last.year)
-    return Section("missing", title, columns=MISSING, key=0, rows=rows(told, MISSING), workbook_only=True)
+    return Section(
+        "missing", title, columns=MISSING, key=len(MISSING) - 1, rows=rows(told, MISSING), workbook_only=True
+    )
 
 
 def _gathered(owed: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from oversight.reports import freezing
+from oversight.reports.correction import differences
 from oversight.reports.errors import ControlDiffers, NotASnapshot
 from oversight.reports.imprint import Imprint
 from oversight.reports.issuing import Files, made
@@ -282,3 +283,21 @@ def test_the_years_assessment_is_points_over_the_figures_of_the_report() -> None
     assert told["340300"][table.at("rank")] == 1
     assert "cases" not in {column.name for column in table.columns}
     assert any("督办处理率" in note for note in table.notes)
+
+
+def test_a_corrigendum_lists_the_cells_that_differ_and_no_others(snapshot: Snapshot) -> None:
+    assert list(differences(snapshot, snapshot)) == []
+    section = snapshot.section("missing")
+    assert section is not None
+    key = ("340100", "合肥市", "340104", "PROJECT", "340104")
+    owed = replace(
+        section, absent=None, columns=obligations.MISSING, key=6,
+        rows=((*key, "2025-05", "2025-06-11 00:00"), (*key, "2025-06", "2025-07-11 00:00")),
+    )  # fmt: skip
+    later = replace(owed, rows=owed.rows[1:])
+    others = tuple(one for one in snapshot.sections if one.code != "missing")
+    was, now = (replace(snapshot, sections=(*others, one)) for one in (owed, later))
+    (gone,) = differences(was, now)
+    assert (gone.row.split("/")[-1], gone.old, gone.new, gone.city) == ("2025-05", "2025-06-11 00:00", None, "340100")
+    # A section that an earlier version of the program did not have is no correction.
+    assert list(differences(replace(snapshot, sections=others), now)) == []
