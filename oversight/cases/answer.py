@@ -221,10 +221,15 @@ def _sets(case: Case, kind: str, answer: Answer, at: datetime) -> dict[str, Any]
             return {"next_date": (case.mend_by or today(at)).isoformat()}
         case "REPORTED":
             documented = case.documented or bool(answer.evidence)
-            return {"documented": documented, "objected": False, **checking(case, at, documented=documented)}
+            return {
+                "documented": documented,
+                "objected": False,
+                "asked_until": None,
+                **checking(case, at, documented=documented),
+            }
         case "OBJECTED":
             until = case.terms.after(today(at), case.terms.days_to_answer)
-            return {"objected": True, "owner": PROVINCE, "next_date": until.isoformat()}
+            return {"objected": True, "asked_until": None, "owner": PROVINCE, "next_date": until.isoformat()}
         case _:
             return {"asked_until": _later(case, answer.requested_until, today(at)).isoformat()}
 

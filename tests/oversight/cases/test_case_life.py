@@ -173,6 +173,9 @@ def test_more_time_is_asked_for_and_granted_or_refused_by_the_province() -> None
     log.answer(day(3), "REQUEST_TIME", 2, requested_until=date(2025, 4, 1))
     assert log.act(day(4), "extend") == ["EXTENDED"]
     assert (log.case.next_date, log.case.asked_until) == (date(2025, 4, 1), None)
+    log.answer(day(5), "REQUEST_TIME", 3, requested_until=date(2025, 5, 1))
+    log.answer(day(6), "REPORT", 4)
+    assert log.case.asked_until is None, "who has reported needs no more time"
 
 
 def test_an_objection_waits_for_the_province_and_is_not_overruled_by_time() -> None:
