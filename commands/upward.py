@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging.config
 import signal
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,21 +13,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands import arguments, upward_files
+from commands import arguments, upward_files, upward_reader
 from commands.arguments import AsJson
-from commands.errors import CommandError
 from commands.figures import stamp
+from commands.lower_hub import cluster_of
 from commands.main import NOT_SO
 from commands.warehouse import reading, writing
-from deploy.endpoints import resolve, running
-from huiliu import client_file, process
-from huiliu.kafka import Cluster
+from deploy.endpoints import resolve
+from huiliu import process
 from huiliu.language import text
 from huiliu.settings import Settings
 from sinks import upward
 
 app = arguments.group()
 upward_files.join(app)
+app.command("reader", help=text("给上级一个只能读 province.* 的账号", "a name for the hub above, to read province.*"))(
+    upward_reader.reader
+)
 
 Lower = Annotated[str, typer.Option("--publisher", help=text("下级枢纽的区划代码", "the lower hub's division code"))]
 From = Annotated[
@@ -94,29 +95,6 @@ async def _until_told(carrier: Any, once: bool) -> Any:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     return await carrier.run(stopping, once=once)
-
-
-def cluster_of(given: str, ours: Cluster) -> Cluster:
-    """The lower hub's cluster as it was given. Raises CommandError, ClientFileError, for our own too."""
-    path = Path(given).expanduser()
-    if (path / "instance.json").is_file():
-        known = running(Settings.from_environment({"HUILIU_HOME": str(path)}))
-        if known is None:
-            raise CommandError(
-                text(f"{path} 中没有运行中的汇流。请在那里执行 huiliu up。",
-                     f"No Huiliu runs in {path}. Start it there with: huiliu up")
-            )  # fmt: skip
-        found: Cluster = known.kafka
-    else:
-        found = client_file.read(path) if path.exists() else client_file.given(given)
-    if found.servers == ours.servers:
-        raise CommandError(
-            text(
-                f"{found} 就是本枢纽的 Kafka。请给出下级枢纽的。",
-                f"{found} is this hub's own Kafka. Give the lower hub's.",
-            )
-        )
-    return found
 
 
 @app.command("status", help=text("已接入到哪里", "how far lower hubs are carried"))

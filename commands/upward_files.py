@@ -16,20 +16,24 @@ from rich.markup import escape
 from commands import arguments
 from commands.arguments import AsJson
 from commands.errors import CommandError
+from commands.lower_hub import cluster_of
 from commands.main import NOT_SO
 from commands.producing import sender
 from commands.warehouse import reading, writing
 from deploy.endpoints import Endpoints, resolve
+from deploy.topics import ensure
 from huiliu import period as periods
 from huiliu.clock import now_ms
 from huiliu.division import DivisionCode
+from huiliu.kafka import Cluster
 from huiliu.language import text
 from huiliu.settings import Settings
+from schemas import topics
 from schemas.contract import KINDS
 from schemas.upward_manifest import Manifest
 from sinks import control_totals, publishers, upward
 from sinks.errors import AnotherWriter
-from streams import signing, upward_files
+from streams import signing, upward_files, upward_statement
 
 #: What goes up: answers to directives are between a hub and its divisions.
 UPWARD: Final = tuple(kind for kind in KINDS if kind != "response")
@@ -39,6 +43,10 @@ SETTLED: Final = timedelta(minutes=10)
 SHOWN: Final = 20  #: differences that a person is shown
 
 Folder = Annotated[Path, typer.Argument(help=text("导出的目录", "the folder of the export"))]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", help=text("须由此密钥签名（huiliu receipt keys）", "the key that must have signed it")),
+]
 Lower = Annotated[str, typer.Option("--publisher", help=text("下级枢纽的区划代码", "the lower hub's division code"))]
 
 
@@ -48,6 +56,9 @@ def join(app: typer.Typer) -> None:
         "export", help=text("导出本枢纽已入库的事项，交上级导入", "files of what this hub accepted, for the hub above")
     )(export)
     app.command("import", help=text("核验并导入下级的导出", "check a lower hub's export and take it in"))(import_export)
+    app.command("totals", help=text("发布汇总声明，供上级核对", "state all rollups, for the hub above to check by"))(
+        totals
+    )
     app.command(
         "verify", help=text("核对本枢纽的汇总与下级的控制总数", "hold this hub's rollups against a lower hub's")
     )(verify)
@@ -96,10 +107,7 @@ def export(
 def import_export(
     folder: Folder,
     publisher: Lower,
-    key: Annotated[
-        str | None,
-        typer.Option("--key", help=text("须由此密钥签名（huiliu receipt keys）", "the key that must have signed it")),
-    ] = None,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """1. Check everything. 2. Send. 3. Note it. Stopped in between, import it again: what comes twice counts once."""
@@ -131,21 +139,79 @@ def import_export(
     return _told(manifest, sent, as_json, text("已导入", "imported"))
 
 
-def verify(folder: Folder, publisher: Lower, as_json: AsJson = False) -> None:
-    """Each figure of the export's rollups beside this hub's; exit code 3 if any differs."""
-    division = arguments.division(publisher)
-    manifest, _, _ = upward_files.opened(folder, division)
-    with reading(resolve(Settings.from_environment())) as connection:
+def totals(as_json: AsJson = False) -> None:
+    """All rollups of this moment, signed, to ``province.rollup``: for a timer, after the night's last reports."""
+    settings = Settings.from_environment()
+    endpoints = resolve(settings)
+    signer = signing.ensure(signing.key_file(settings))
+    with reading(endpoints) as connection:
+        rollups = control_totals.totals(connection, settings.province)
+    known_to = datetime.fromtimestamp(now_ms() / 1000, UTC).isoformat()
+    manifest = Manifest(hub=settings.province, period=None, known_to=known_to, files=(), rollups=rollups)
+    whole, sha256 = upward_files.signed(manifest, signer)
+    parts = upward_statement.parts(whole, sha256)
+    ensure(endpoints.kafka, [topics.ROLLUPS], settings.partitions)
+    with sender(endpoints.kafka) as way:
+        way.send(topics.ROLLUPS, [None] * len(parts), [one.value for one in parts], [one.headers for one in parts])
+        way.finish()
+    figures = sum(map(len, rollups.values()))
+    if as_json:
+        typer.echo(json.dumps({"figures": figures, "known_to": known_to, "sha256": sha256, "key": signer.key_id}))
+    else:
+        typer.echo(text(f"已发布 {figures} 个汇总的声明，哈希 {sha256}", f"{figures} figures stated, hash {sha256}"))
+
+
+def verify(
+    publisher: Lower,
+    folder: Annotated[Path | None, typer.Argument(help=text("导出的目录", "the folder of an export"))] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help=text("下级的 Kafka：取其最近的声明", "the lower hub's Kafka: its last statement")),
+    ] = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Each rollup of an export, or of the lower hub's last statement, beside this hub's; exit code 3 if any differs.
+
+    Its key is held against that of former imports, or against --key.
+    """
+    division, endpoints = arguments.division(publisher), resolve(Settings.from_environment())
+    if (folder is None) == (source is None):
+        raise CommandError(text("给出导出的目录，或 --from，二者之一", "Give the folder of an export, or --from"))
+    if folder is not None:
+        manifest, _, signed = upward_files.opened(folder, division)
+    else:
+        manifest, signed = _stated(cluster_of(str(source), endpoints.kafka), division)
+    with reading(endpoints) as connection:
+        _trusted(signed, key, upward.imports(connection, division))
         here = control_totals.totals(connection, division)
     different = control_totals.differences(here, manifest.rollups)
     figures = sum(len(rows) for rows in manifest.rollups.values())
     if as_json:
-        told = {"figures": figures, "known_to": manifest.known_to, "differences": different}
+        told = {"figures": figures, "known_to": manifest.known_to, "key": signed, "differences": different}
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         _show(figures, manifest, different)
     if different:
         raise typer.Exit(NOT_SO)
+
+
+def _stated(source: Cluster, division: str) -> tuple[Manifest, str]:
+    """The lower hub's last statement and who signed it. Raises CommandError, ManifestError."""
+    from aiokafka.errors import KafkaError
+
+    try:
+        whole = asyncio.run(upward_statement.latest(source))
+    except (KafkaError, TimeoutError) as fault:
+        told = text("下级的 Kafka（{}）读不到声明：{}", "No statement can be read from the lower hub's Kafka, {}: {}")
+        raise CommandError(told.format(source, fault)) from fault
+    if whole is None:
+        raise CommandError(
+            text("下级还没有发布汇总声明。请其执行 huiliu upward totals",
+                 "The lower hub has stated no rollups yet. Have it run: huiliu upward totals")
+        )  # fmt: skip
+    manifest, _, signed = upward_files.checked(whole, division)
+    return manifest, signed
 
 
 def _show(figures: int, manifest: Manifest, different: list[dict[str, Any]]) -> None:

@@ -63,6 +63,21 @@ def grant(kafka: Cluster, user: str, division: str, kinds: Iterable[str]) -> Non
         raise _refusal(refused[0].__name__)
 
 
+def grant_reading(kafka: Cluster, user: str) -> None:
+    """Let the user read what the hub tells everybody (``province.*``) and nothing else.
+
+    With consumer groups whose names begin with its own; a hub above needs none. Raises Unavailable, AccessError.
+    """
+    from kafka.admin import ACLOperation, ACLResourcePatternType, ResourceType
+
+    prefixed = ACLResourcePatternType.PREFIXED
+    told = [(ResourceType.TOPIC, topics.province_topic("")), (ResourceType.GROUP, user)]
+    with admin(kafka) as client, _authorizing():
+        refused = client.create_acls([_allow(user, *one, prefixed, ACLOperation.READ) for one in told])["failed"]
+    if refused:
+        raise _refusal(refused[0].__name__)
+
+
 def revoke(kafka: Cluster, user: str) -> None:
     """Let the user do nothing any more, also on connections that are open. Raises Unavailable, AccessError."""
     from kafka.errors import NoError

@@ -16,7 +16,7 @@ AT_ONCE = 200  # topics in one request
 
 def hub_topics() -> list[str]:
     """The topics that are there whoever publishes."""
-    return [topics.PUBLISHERS, topics.HJ212_FRAMES, *(topics.province_topic(kind) for kind in KINDS)]
+    return [topics.PUBLISHERS, topics.HJ212_FRAMES, topics.ROLLUPS, *(topics.province_topic(kind) for kind in KINDS)]
 
 
 def publisher_topics(division: str, kinds: Iterable[str]) -> list[str]:

@@ -62,6 +62,9 @@ def province_topic(kind: str) -> str:
     return f"province.{kind}"
 
 
+ROLLUPS: Final = "province.rollup"  #: statements of all rollups, for the hub above to hold its own against
+
+
 def directives_topic(division_code: str) -> str:
     """Where a division finds what the province asks of it."""
     return f"directives.{division_code}"
@@ -124,6 +127,15 @@ TOPOLOGY: Final = (
         readers=("the division's publisher", "third parties who check"),
         partitions=1,
         retention_ms=-1,
+    ),
+    Topic(
+        pattern=ROLLUPS,
+        meaning_zh="全部汇总的声明（签名），供上级核对",
+        meaning_en="signed statements of all rollups, for the hub above to check its own by",
+        writer="huiliu upward totals",
+        readers=("the hub of the level above", "other consumers"),
+        partitions=1,
+        retention_ms=30 * DAY_MS,
     ),
     Topic(
         pattern="province.<kind>",

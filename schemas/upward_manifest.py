@@ -79,6 +79,14 @@ class Manifest:
         }  # fmt: skip
 
 
+def parsed(whole: bytes) -> Any:
+    """The JSON of a manifest. Raises ManifestError."""
+    try:
+        return json.loads(whole)
+    except (ValueError, RecursionError) as fault:
+        raise ManifestError(text(f"不是 JSON（{fault}）", f"no JSON ({fault})")) from fault
+
+
 def digest(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content, 64 hexadecimal digits."""
     whole = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -80,13 +80,19 @@ def _loaded(entry: Entry, found: Mapping[Place, Records]) -> Iterator[tuple[int,
 
 def seal(folder: Path, manifest: Manifest, signer: Signer) -> str:
     """Write the manifest, signed, as the last file; returns its hash."""
+    whole, sha256 = signed(manifest, signer)
+    private(folder / upward_manifest.NAME, whole)
+    return sha256
+
+
+def signed(manifest: Manifest, signer: Signer) -> tuple[bytes, str]:
+    """The manifest with its hash and signature as JSON, and the hash."""
     content = manifest.content
     sha256 = upward_manifest.digest(content)
     value = signer.private.sign(upward_manifest.lines(sha256, signer.key_id)).hex()
     signature = {"key": signer.key_id, "public_key": signer.public, "value": value}
     whole = {"content": content, "sha256": sha256, "signature": signature}
-    private(folder / upward_manifest.NAME, json.dumps(whole, ensure_ascii=False) + "\n")
-    return sha256
+    return json.dumps(whole, ensure_ascii=False).encode() + b"\n", sha256
 
 
 def opened(folder: Path, publisher: str) -> tuple[Manifest, str, str]:
@@ -95,9 +101,7 @@ def opened(folder: Path, publisher: str) -> tuple[Manifest, str, str]:
     Everything in the folder is checked: the hash, the signature, and that the files are those of the manifest, byte
     for byte. Raises ManifestError.
     """
-    told = _json(folder / upward_manifest.NAME)
-    manifest, sha256 = upward_manifest.read(told, publisher)
-    key = _signed(told.get("signature"), sha256)
+    manifest, sha256, key = checked(_content(folder / upward_manifest.NAME), publisher)
     names = {path.name for path in folder.iterdir()} - {upward_manifest.NAME}
     strangers = names ^ {file.name for file in manifest.files}
     if strangers:
@@ -106,6 +110,13 @@ def opened(folder: Path, publisher: str) -> tuple[Manifest, str, str]:
     for file in manifest.files:
         _body(folder, file)
     return manifest, sha256, key
+
+
+def checked(whole: bytes, publisher: str) -> tuple[Manifest, str, str]:
+    """The manifest of its JSON, its hash, and the id of the key that signed it. Raises ManifestError."""
+    told = upward_manifest.parsed(whole)
+    manifest, sha256 = upward_manifest.read(told, publisher)
+    return manifest, sha256, _signed(told.get("signature"), sha256)
 
 
 def events(folder: Path, manifest: Manifest) -> Iterator[list[Upward]]:
@@ -127,12 +138,12 @@ def events(folder: Path, manifest: Manifest) -> Iterator[list[Upward]]:
             raise ManifestError(f"{file.name}: {fault}") from fault
 
 
-def _json(path: Path) -> Any:
+def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > upward_manifest.LARGEST:
             raise ManifestError(text(f"{path} 过大", f"{path} is too large"))
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as fault:
+        return path.read_bytes()
+    except OSError as fault:
         raise ManifestError(text(f"无法读取 {path}（{fault}）", f"{path} cannot be read ({fault})")) from fault
 
 

@@ -15,13 +15,15 @@ from typing import Any
 
 import polars as pl
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from commands.errors import CommandError
 from commands.upward import app
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
+from huiliu import client_file
 from huiliu.errors import HuiliuError
 from schemas import topics
 from schemas.contract import contract
@@ -128,8 +130,13 @@ def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections
     # again, as what came by files does, and nothing counts twice.
     killed = upward_run(nation, lower, *run, HUILIU_CRASH_AT="carried")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    done = upward_run(nation, lower, *run)
+    # … now by the name that the province gives the hub above, which may read what it tells and nothing else.
+    given = lower.home / "reader"
+    assert huiliu(lower, "reader", "nation", "--into", str(given)).exit_code == 0
+    done = upward_run(nation, lower, "run", "--from", str(given), *run[3:])
     assert done.returncode == 0, done.stderr
+    with closing(KafkaConsumer(**client_file.read(given).kafka_python(), group_id=None)) as reader:
+        assert {name.partition(".")[0] for name in reader.topics()} == {"province"}
     assert told(done)["events"] == exported["events"]
     nation.wait_for(2 * exported["events"])
     assert same(nation, lower)
@@ -150,6 +157,11 @@ def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections
         until(lambda: settled(lower), "the province's relay has told all")
         assert upward_run(nation, lower, *run).returncode == 0
         until(lambda: same(nation, lower), f"equal figures after revision {revision}\n{nation.log()}")
+    assert huiliu(lower, "totals").exit_code == 0
+    with pytest.raises(CommandError, match="0000000000000000"):
+        huiliu(nation, "verify", "--publisher", "340000", "--from", str(given), "--key", "0" * 16)
+    stated = huiliu(nation, "verify", "--publisher", "340000", "--from", str(given), "--json")
+    assert stated.exit_code == 0 and told(stated)["figures"] > 100, stated.output
     later = huiliu(nation, *verify)
     assert (later.exit_code, {one["kind"] for one in told(later)["differences"]}) == (3, {"project"})
     # 4. The nation's record says where the county's bytes are, and they are the same bytes.
