@@ -177,7 +177,7 @@ def test_other_topics_are_no_intake(topic: str) -> None:
 def test_every_topic_of_the_hub_is_of_one_family() -> None:
     named = [
         topics.intake_topic("340100", "nil"), topics.quarantine_topic("340100"), topics.receipts_topic("340100"),
-        topics.province_topic("award"), topics.directives_topic("340100"), topics.HJ212_FRAMES,
+        topics.ROLLUPS, topics.province_topic("award"), topics.directives_topic("340100"), topics.HJ212_FRAMES,
         topics.PUBLISHERS,
     ]  # fmt: skip
     assert [topics.topology(topic) for topic in named] == list(topics.TOPOLOGY)
