@@ -61,6 +61,8 @@ PRINTED: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 TOGETHER: Final = ("factors", "overdue")
+#: So many rows of a list are printed; the workbook has all of them.
+MOST: Final = {"overdue": 60, "events": 240}
 ASCII: Final = 0x80
 SHORT: Final = 6  #: half-widths of a heading that is not broken
 
@@ -145,6 +147,9 @@ def _table(section: Section) -> dict[str, Any]:
     if "rank" in PRINTED[section.code]:
         rank = section.at("rank")
         rows.sort(key=lambda row: (row[rank] is None, row[rank] or 0, str(row[0])))
+    most = MOST.get(section.code, len(rows))
+    left = [f"共 {len(rows):,} 项，列出前 {most} 项，其余见数据工作簿。"] if len(rows) > most else []
+    rows = rows[:most]
     cells = [[_cell(column, row[place]) for column, place in zip(columns, places, strict=True)] for row in rows]
     total = section.total
     summed = total and [_of_total(column, total[place]) for column, place in zip(columns, places, strict=True)]
@@ -156,7 +161,7 @@ def _table(section: Section) -> dict[str, Any]:
         ],
         "rows": cells,
         "total": summed,
-        "notes": list(section.notes),
+        "notes": [*section.notes, *left],
     }
 
 

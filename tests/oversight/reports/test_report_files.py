@@ -25,7 +25,7 @@ from oversight.reports.correction import differences
 from oversight.reports.errors import ControlDiffers, NotASnapshot
 from oversight.reports.imprint import Imprint
 from oversight.reports.issuing import Files, made
-from oversight.reports.section import Column
+from oversight.reports.section import Column, Section
 from oversight.reports.sections import cases, obligations
 from oversight.reports.snapshot import Snapshot, controlled, thaw
 from oversight.reports.writing import percent, wan, written
@@ -266,6 +266,19 @@ def test_cases_are_counted_as_they_stood_at_the_end_of_the_period() -> None:
     assert "处理率66.67%" in said
     assert "处理率低于80%的市1个（合肥市）" in said
     assert "超期督办事项" in said
+
+
+def test_a_long_list_is_printed_in_part_and_says_so() -> None:
+    row = ("DB-{}", "340100", "合肥市", "OV-PJ-PACE", "RED", "x", "交办", "2025-06-20", 10, "")
+    rows = tuple((row[0].format(at), *row[1:]) for at in range(200))
+    title = "超期督办事项"
+    sections = (Section("overdue", title, columns=cases.OVERDUE, rows=rows),)
+    told = made(replace(sample_facts.snapshot(), sections=sections), None)
+    said = text_of(told.pdf)
+    assert said.count("DB-") == 60
+    assert "共200项，列出前60项，其余见数据工作簿" in said
+    book = CalamineWorkbook.from_filelike(io.BytesIO(told.xlsx))
+    assert len(book.get_sheet_by_name(title).to_python()) == 201
 
 
 def test_the_years_assessment_is_points_over_the_figures_of_the_report() -> None:
