@@ -265,14 +265,15 @@ def _detector(found: Found, tell: Tell, parameters: dict[str, Parameter], *, by_
     return Detector(find, parameters, spans=over, by_outlets=by_outlets)
 
 
-_HOLD = Parameter("hour", "至少持续成立的时长", "stands at least so long", 0, 8760)
+# What a rule may ask for lies within the days that are read back (``known.LOOKBACK``), or a moment would not see it.
+_HOLD = Parameter("hour", "至少持续成立的时长", "stands at least so long", 0, 1440)
 _RED = Parameter("multiple", "达到限值的此倍数为红灯", "red from this multiple of the limit on", 1, 1000)
 _SILENCE = {
     "factor": Parameter("multiple", "超过平常间隔的此倍数为中断", "silent beyond so many usual gaps", 1, 1000),
-    "least": Parameter("hour", "短于此时长不算中断", "no shorter gap is a silence", 1, 8760),
+    "least": Parameter("hour", "短于此时长不算中断", "no shorter gap is a silence", 1, 720),
     "learn": Parameter("day", "由此前多少天学得平常间隔", "days from which the usual gap is learnt", 2, 60),
     "least_gaps": Parameter("time", "少于此间隔数不判定", "not judged from fewer gaps", 2, 10_000),
-    "settle": Parameter("hour", "恢复后须保持的时长", "must keep coming so long after it came back", 0, 8760),
+    "settle": Parameter("hour", "恢复后须保持的时长", "must keep coming so long after it came back", 0, 720),
 }
 _ASKED = {"asked": Parameter("%", "要求达到", "what is asked", 0, 100)}
 
@@ -294,14 +295,14 @@ MONITOR_DETECTORS: Final = {
     "reading.frozen": _detector(
         same_value,
         tell_frozen,
-        {"least": Parameter("value", "连续相同数值个数", "so many equal values in a row", 3, 8760)},
+        {"least": Parameter("value", "连续相同数值个数", "so many equal values in a row", 3, 1440)},
     ),
     "reading.flat": _detector(
         variance_gone,
         tell_flat,
         {
             "share": Parameter("%", "低于平常波动的此比例", "below this share of the usual deviation", 0, 100),
-            "in_row": Parameter("day", "连续天数", "so many days in a row", 1, 60),
+            "in_row": Parameter("day", "连续天数", "so many days in a row", 1, 14),
             "learn": Parameter("day", "由此前多少个有效日学得平常波动", "judged days it is learnt from", 14, 60),
         },
     ),
@@ -321,7 +322,7 @@ MONITOR_DETECTORS: Final = {
             "jump": Parameter("%", "前后中位数相差超过", "medians differ by more than", 0, 1000),
             "width": Parameter("hour", "前后各取小时数", "hours on either side", 24, 240),
             "floor": Parameter("%", "低于限值此比例不判定", "not judged below this share of the limit", 0, 100),
-            "stands": Parameter("day", "成立天数", "stands so many days", 1, 366),
+            "stands": Parameter("day", "成立天数", "stands so many days", 1, 60),
         },
     ),
 }

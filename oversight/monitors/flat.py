@@ -8,6 +8,7 @@ factor's own last ``learn`` judged days: a median, so that flat days are not lea
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 from typing import Final
 
 import polars as pl
@@ -31,10 +32,10 @@ def flat(
     ``deviation``, ``usual``, ``start``, ``revision``, ``from`` (first moment of that day).
     """
     told = days(readings, before, 0.0)
-    usual = pl.col("deviation").shift().rolling_median(int(learn), min_samples=LEAST_LEARNT).over(KEY)
+    usual = pl.col("deviation").shift().rolling_median(ceil(learn), min_samples=LEAST_LEARNT).over(KEY)
     told = told.with_columns(usual=usual)
     low = (pl.col("deviation") < pl.col("usual") * (share / 100)).fill_null(value=False)
-    flat = low.cast(pl.Int32).rolling_min(int(in_row), min_samples=int(in_row)).over(KEY).fill_null(0) == 1
+    flat = low.cast(pl.Int32).rolling_min(ceil(in_row), min_samples=ceil(in_row)).over(KEY).fill_null(0) == 1
     told = told.with_columns(flat=flat, left=(100 * pl.col("deviation") / pl.col("usual")).round(2))
     found = runs(told, KEY, "flat", "known")
     last = told.select("left", "deviation", "usual", "start", "revision")[found["last"]]

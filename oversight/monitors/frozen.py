@@ -8,6 +8,7 @@ another value is. An unmarked stop shows as zeros and is found too: it should ha
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 
 import polars as pl
 
@@ -26,9 +27,9 @@ def frozen(readings: pl.DataFrame, declarations: pl.DataFrame, before: datetime,
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in (*KEY, "value")).fill_null(value=False)
     heads = hours.select(same=same).with_row_index("row").filter(~pl.col("same")).drop("same")
     heads = heads.with_columns(after=pl.col("row").shift(-1).fill_null(hours.height))
-    long = heads.filter(pl.col("after") - pl.col("row") >= least)
+    long = heads.filter(pl.col("after") - pl.col("row") >= ceil(least))
     runs = hours[long["row"]].with_columns(
-        hours["known"].gather(long["row"] + (int(least) - 1)).alias("opens"),
+        hours["known"].gather(long["row"] + (ceil(least) - 1)).alias("opens"),
         _ends(hours, long),
         repeats=(long["after"] - long["row"]).cast(pl.Int64),
     )

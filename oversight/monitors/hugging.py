@@ -7,6 +7,7 @@ under the limit; it stands from ``share`` per cent on, until a window has less.
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 
 import polars as pl
 
@@ -25,7 +26,7 @@ def hugging(
     ``limit_value``, ``start``, ``revision``, ``from`` (first moment of the window's last day).
     """
     told = days(readings, before, within)
-    width = int(in_row)
+    width = ceil(in_row)
     near, hours = (pl.col(name).rolling_sum(width, min_samples=width).over(KEY) for name in ("near", "hours"))
     told = told.with_columns(near=(100 * near / hours))
     told = told.with_columns(hugs=(pl.col("near") >= share).fill_null(value=False))

@@ -12,6 +12,7 @@ before of less than ``floor`` per cent of the limit, where noise is as large as 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 import polars as pl
@@ -43,7 +44,7 @@ def steps(
     ``before_median``, ``after_median``, ``start``, ``revision`` (of the last calibrating hour), ``from``.
     """
     hours = in_order(known(readings, before))
-    count = int(width)
+    count = ceil(width)
     good = hours.filter(evidence() & ~pl.col("calibrating")).select(*KEY, "start", "known", "value", "limit_value")
     events = _calibrations(hours)
     places = _places(good, events).filter(pl.col("place") >= count)

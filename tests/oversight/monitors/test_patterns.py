@@ -55,6 +55,12 @@ def test_equal_values_stand_from_the_last_that_is_enough_until_another() -> None
     ]
 
 
+def test_a_number_of_values_that_is_no_whole_one_is_the_next() -> None:
+    frame = readings(*(reading(hour, 2.0) for hour in range(6)))
+    opens = [frozen(frame, NONE, LATER, least=least)["opens"].to_list() for least in (4, 3.5, 6.5)]
+    assert opens == [[at(4) + MINUTES], [at(4) + MINUTES], []]
+
+
 def test_invalid_hours_do_not_interrupt_equal_values_and_do_not_count() -> None:
     frame = readings(
         reading(0, 2), reading(1, 9, valid=False), reading(2, 2), reading(3, 2), reading(4, 2, valid=False)
