@@ -43,8 +43,9 @@ STATE_WORDS: Final = {
     "MISSING": ("缺报", "missing", "red"),
     None: ("未到期", "awaited", "yellow"),
 }
-#: Days looked back when no span is given: the two months before, whose deadlines have passed.
+#: Days looked back when no span is given: the two months before, whose deadlines have passed; of outlets a week.
 LOOK_BACK: Final = 92
+LOOK_BACK_OUTLETS: Final = 7
 LONGEST: Final = 3660
 
 As = Annotated[str | None, typer.Option("--as-of", help=text("截至时刻，默认现在", "as of; else now"))]
@@ -52,7 +53,11 @@ From = Annotated[str | None, typer.Option("--from", help=text("自（统计期�
 To = Annotated[str | None, typer.Option("--to", help=text("至（统计期止日）", "to this day"))]
 In = Annotated[str | None, typer.Option("--division", help=text("区划及其下级", "a division and what lies in it"))]
 Kinds = Annotated[
-    str | None, typer.Option("--kind", help=text("类别：", "kind: ") + "project, award, indicator, reading")
+    str | None,
+    typer.Option(
+        "--kind",
+        help=text("类别（默认不含 reading）：", "kind (else all but reading): ") + "project, award, indicator, reading",
+    ),
 ]
 One = Annotated[str | None, typer.Option("--period", help=text("一个统计期，如 2026-05", "one period: 2026-05"))]
 
@@ -193,8 +198,12 @@ def _asked(
 ) -> Iterator[Found]:
     """The connection, what was expected of the division and kind in the span, and what was told of it."""
     wider = division and arguments.division(division)
-    wanted = [d for d in duty_files.in_use() if kind is None or d.obligation == obligation_grants.obligation(kind)]
-    begins, ends = _span(of_period, first, last, moment)
+    obligation = None if kind is None else obligation_grants.obligation(kind)
+    of_outlets = obligation == "READING"
+    wanted = [d for d in duty_files.in_use() if obligation in (None, d.obligation)]
+    # A province's outlets owe two thousand days a day: only who asks for them is given them.
+    wanted = [duty for duty in wanted if of_outlets or duty.owed_by != "OUTLETS"]
+    begins, ends = _span(of_period, first, last, moment, LOOK_BACK_OUTLETS if of_outlets else LOOK_BACK)
     if of_period is not None:
         wanted = [duty for duty in wanted if duty.period == period.parse(of_period).kind]
     with reading(resolve(Settings.from_environment())) as connection:
@@ -205,14 +214,16 @@ def _asked(
         yield connection, expected, told
 
 
-def _span(of_period: str | None, first: str | None, last: str | None, moment: datetime) -> tuple[date, date]:
+def _span(
+    of_period: str | None, first: str | None, last: str | None, moment: datetime, look_back: int
+) -> tuple[date, date]:
     if of_period is not None:
         if first or last:
             raise CommandError(text("--period 与 --from/--to 只能用一种", "Give --period, or --from and --to"))
         told = period.parse(of_period)
         return told.last, told.last
     ends = obligation_grants.day(last) if last else day_of(round(moment.timestamp() * 1000))
-    begins = obligation_grants.day(first) if first else ends - timedelta(days=LOOK_BACK)
+    begins = obligation_grants.day(first) if first else ends - timedelta(days=look_back)
     if not 0 <= (ends - begins).days <= LONGEST:
         raise CommandError(
             text(

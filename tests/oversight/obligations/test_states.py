@@ -84,7 +84,7 @@ def some(random: Random, owed: list[dict[str, Any]], share: float) -> Rows:
 
 
 @given(st.integers(0, DAYS - 1), st.integers(0, 23), st.integers(0, 2**32), st.sampled_from([0.05, 0.5, 0.95]))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_the_states_partition_what_was_expected_over_twenty_years_of_days(
     day: int, hour: int, seed: int, share: float
 ) -> None:
