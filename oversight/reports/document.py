@@ -64,7 +64,7 @@ TOGETHER: Final = ("factors", "overdue")
 #: So many rows of a list are printed; the workbook has all of them.
 MOST: Final = {"overdue": 60, "events": 240}
 ASCII: Final = 0x80
-SHORT: Final = 6  #: half-widths of a heading that is not broken
+SHORT: Final = 8  #: half-widths of a heading that is not broken
 
 KINDS: Final = {"reading": "监测数据", "project": "项目", "award": "奖补", "indicator": "指标",
                 "registration": "登记", "nil": "零报告", "response": "反馈"}  # fmt: skip
