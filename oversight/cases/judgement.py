@@ -90,8 +90,9 @@ def last_serials(cases: Iterable[Case]) -> dict[tuple[str, int], int]:
 
 
 def _newest(cases: Iterable[Case]) -> dict[str, Case]:
+    """The case of each cause: the open one, else that in which something happened last."""
     newest: dict[str, Case] = {}
-    for case in sorted(cases, key=lambda case: (case.opened_at, case.number)):
+    for case in sorted(cases, key=lambda case: (case.open, case.last_at, case.number)):
         former = newest.get(case.cause)
         if former is not None and former.open:
             raise OversightError(f"two cases of one cause are open: {former.number}, {case.number} ({case.cause})")

@@ -1,9 +1,10 @@
 -- name: current
--- The events of all open cases and of the newest case of every cause that was closed since a moment, or by an official.
+-- The events of every cause's open case, else of its last one where closed since a moment, or by an official.
 select event.number, event.sequence, event.kind, event.actor, event.at, event.reason, event.data
 from case_event event
 join (
-    select distinct on (cause) number, state, closed_at, basis from oversight_case order by cause, opened_at desc, number desc
+    select distinct on (cause) number, state, closed_at, basis from oversight_case
+    order by cause, state = 'CLOSED', last_at desc, number desc
 ) newest on newest.number = event.number
 where newest.state <> 'CLOSED' or newest.closed_at >= :since or newest.basis = 'OFFICIAL'
 order by event.number, event.sequence

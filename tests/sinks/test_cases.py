@@ -88,6 +88,15 @@ def test_officials_act_by_name_and_are_refused_with_the_reason(warehouse: Wareho
     assert (last.actor, last.reason, last.kind) == ("王处长", "已核实", "REOPENED")
 
 
+def test_an_older_case_that_was_reopened_is_judged_and_not_its_closed_successor(warehouse: Warehouse) -> None:
+    for number, rows in ((0, [found()]), (1, []), (63, [found()]), (64, [])):
+        judged(warehouse, number, *rows)
+    with warehouse.batch() as connection:
+        act_kept(connection, NUMBER, "reopen", "王处长", "复查", day(65), RULES)
+    assert judged(warehouse, 66, found()) == []
+    assert judged(warehouse, 67) == ["CHECKING", "CLOSED"]
+
+
 def test_events_can_only_be_added(warehouse: Warehouse) -> None:
     judged(warehouse, 0, found())
     with pytest.raises(WarehouseError), warehouse.batch() as connection:

@@ -126,6 +126,21 @@ def test_a_cause_found_again_within_thirty_days_reopens_its_case_and_later_opens
     assert [case.number for case in log.cases] == ["DB-340102-2025-000001", "DB-340102-2025-000002"]
 
 
+def test_an_older_case_that_an_official_reopened_is_the_case_of_its_cause() -> None:
+    log = Log()
+    log.judge(day(0), found())
+    log.judge(day(1))
+    log.judge(day(63), found())
+    log.judge(day(64))
+    first, second = log.cases
+    log.events += act(first, "reopen", "王处长", "复查", day(65))
+    assert log.judge(day(66), found()) == []
+    assert [case.open for case in log.cases] == [True, False]
+    assert log.judge(day(67)) == ["CHECKING", "CLOSED"]
+    assert log.judge(day(68), found()) == ["REOPENED"]
+    assert [case.open for case in log.cases] == [True, False], second.number
+
+
 def test_a_cause_that_keeps_coming_back_must_rest_before_it_closes() -> None:
     log = Log()
     for number in (0, 2, 4):
