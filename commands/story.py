@@ -17,6 +17,7 @@ from huiliu.period import SHANGHAI
 from schemas import event_json
 from schemas.receipt import ranges, unpack_outcomes
 from sinks.explain import Account
+from streams.upward_events import source_of
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,6 +115,15 @@ def show(
     out.print(text(f"收到    {received}（重读自 Kafka）", f"received {received} (read again from Kafka)"))
     for line in records.lines(kind, record.key, record.value, list(record.headers)):
         out.print(line)
+    origin = source_of(list(record.headers))
+    if origin is not None:
+        there = f"huiliu explain offset {origin.topic} {origin.partition} {origin.offset}"
+        out.print(
+            text(
+                f"来自下级枢纽 {origin.hub}，在那里打开：{there}",
+                f"from the lower hub {origin.hub}; open it there: {there}",
+            )
+        )
 
 
 def _fate(place: tuple[str, int, int], account: Account | None) -> Iterator[str]:

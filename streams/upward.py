@@ -134,12 +134,15 @@ class Carrier:
             raise SourceError(_not_admitted(self.route.division, publisher is not None))
         with closing(KafkaAdminClient(**self.route.source.kafka_python())) as admin:
             described = admin.describe_topics(_province(publisher.kinds))
-        return kept, {
+        there = {
             (topic["name"], partition["partition_index"]): str(topic["topic_id"])
             for topic in described
             if not topic["error_code"]
             for partition in topic["partitions"]
         }
+        if not there:
+            raise SourceError(_no_hub(self.route.source))
+        return kept, there
 
     def _begin(self, place: tuple[str, int], kafka_id: str, first: int, end: int, kept: Place | None) -> int:
         """Where a partition is read on. Raises SourceError where that would pass over something silently."""
@@ -236,6 +239,14 @@ def _not_admitted(division: str, suspended: bool) -> str:
     add = f"huiliu publisher add {division} --kinds project,award,indicator,registration,reading,nil"
     return text(f"{division} 尚未登记为本枢纽的报送单位。登记：{add}",
                 f"{division} is no publisher of this hub yet. Register it: {add}")  # fmt: skip
+
+
+def _no_hub(source: Cluster) -> str:
+    return text(
+        f"{source} 上看不到任何 province.* 主题：或非汇流的 Kafka，或无权读取（下级执行 huiliu upward reader）。",
+        f"No province.* topic is to be seen at {source}: it is no hub's Kafka, or you may not read them (the lower hub"
+        " gives that with huiliu upward reader).",
+    )
 
 
 def _remade(where: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from commands.upward import app
 from deploy.endpoints import Endpoints
 from deploy.instance import Instance
 from huiliu import client_file
+from huiliu.division import DivisionCode
 from huiliu.errors import HuiliuError
 from schemas import topics
 from schemas.contract import contract
@@ -33,6 +35,8 @@ from simulation.province import KINDS, Province
 from simulation.publisher import connected
 from sinks import figures, rollups, upward
 from sinks.warehouse import Warehouse
+from streams.errors import SourceError
+from streams.upward import Carrier, Route
 from streams.upward_events import Source, source_of
 from tests.conftest import Hub, _drop, _named, _sql, until
 from validators.sample import SAMPLES
@@ -98,9 +102,12 @@ def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections
 ) -> None:
     nation = hub
     simulated = Province(seed=31, events=600)
+    nation.publish_for("340000", *KINDS)
+    route = Route(division=DivisionCode("340000"), source=lower.kafka, target=nation.kafka)
+    with pytest.raises(SourceError, match=str(lower.kafka)):  # a broker of nobody's yet
+        asyncio.run(Carrier(nation.warehouse, route).run(asyncio.Event(), once=True))
     for division in simulated.publishers:
         lower.publish_for(division, *KINDS)
-    nation.publish_for("340000", *KINDS)
     lower.worker()
     nation.worker()
     with connected(lower.kafka) as publisher:
