@@ -7,9 +7,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from oversight.cases.judgement import Judged
-from oversight.cases.keeping import judge_kept
+from oversight.cases.judgement import Judged, NotJudged
+from oversight.cases.keeping import judge_kept, not_judged
 from oversight.cases.step import today
+from oversight.errors import OversightError
 from oversight.facts_known import known
 from oversight.rule_files import Rules
 from oversight.standing import standing
@@ -22,6 +23,9 @@ logger = logging.getLogger(__name__)
 _REST: Final = 4.0
 _LONGEST_REST: Final = 600.0
 
+#: Where something could not be judged it is tried again, and recorded again, no sooner than so many seconds later.
+_UNDONE: Final = 300.0
+
 #: Without any change there is a judgement so often, seconds, and at the first look of each Shanghai day.
 _ROUTINE: Final = 3_600.0
 
@@ -29,10 +33,17 @@ _ROUTINE: Final = 3_600.0
 def judge_now(warehouse: Warehouse, rules: Rules, as_of: datetime, drill: Drill = NO_DRILL) -> Judged:
     """One judgement: 1. what stands, from the facts as known at ``as_of``; 2. what follows, in one transaction.
 
-    An answer that is taken between the two is later than ``as_of``: its case waits for the next judgement.
+    An answer that is taken between the two is later than ``as_of``: its case waits for the next judgement. Where a
+    detector says that it cannot look (a year whose calendar nobody knows), nothing is judged, and that is recorded.
     """
-    with warehouse.read() as connection:  # 1.
-        found = standing(rules, known(connection, as_of), as_of)
+    try:
+        with warehouse.read() as connection:  # 1.
+            found = standing(rules, known(connection, as_of), as_of)
+    except OversightError as fault:
+        logger.error("Nothing judged as of %s: %s", as_of.isoformat(), fault)
+        with warehouse.batch() as connection:
+            not_judged(connection, str(fault), as_of)
+        return Judged((), (NotJudged("", str(fault)),))
     with warehouse.batch() as connection:  # 2.
         judged = judge_kept(connection, rules, found, as_of)
         if judged.events:
@@ -65,7 +76,8 @@ class Judging:
         judged = judge_now(self._warehouse, self._rules, now, self._drill)
         took = time.monotonic() - began
         self._seen, self._last = changes, now
-        self._not_before = time.monotonic() + min(_REST * took, _LONGEST_REST)
+        rest = max(_REST * took, _UNDONE if judged.refused else 0.0)
+        self._not_before = time.monotonic() + min(rest, _LONGEST_REST)
         if judged.events:
             logger.info("Judged in %.1f s: %d events", took, len(judged.events))
         return judged

@@ -69,6 +69,12 @@ def judge_kept(connection: Connection, rules: Rules, standing: pl.DataFrame, as_
     return judged
 
 
+def not_judged(connection: Connection, reason: str, as_of: datetime) -> None:
+    """Record that nothing could be judged at ``as_of``, and why."""
+    refused = [{"cause": "", "reason": reason}]
+    cases.judged(connection, {"as_of": as_of, "rules": 0, "matters": 0, "events": 0, "refused": refused})
+
+
 def answer_kept(connection: Connection, place: Place, answer: Answer, as_of: datetime, rules: Rules) -> Answered:
     """Take an answer whose record is at ``place``: apply it, or record why not. One that was taken before: nothing."""
     cases.lock(connection)  # 1.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from sqlalchemy import text
 from oversight.cases.answer import Answer
 from oversight.cases.errors import ActRefused
 from oversight.cases.keeping import act_kept, answer_kept, case_of, events_of, judge_kept, rebuilt
+from oversight.errors import CalendarUnknown
 from oversight.rule_files import Rules
 from sinks import cases
 from sinks.errors import WarehouseError
 from sinks.warehouse import Warehouse
+from streams import oversight_judging
 from tests.oversight.cases.findings import DATA, DOCUMENT, day, found, frame
 
 RULES = Rules((DATA, DOCUMENT))
@@ -95,6 +97,24 @@ def test_an_older_case_that_was_reopened_is_judged_and_not_its_closed_successor(
         act_kept(connection, NUMBER, "reopen", "王处长", "复查", day(65), RULES)
     assert judged(warehouse, 66, found()) == []
     assert judged(warehouse, 67) == ["CHECKING", "CLOSED"]
+
+
+def test_a_judgement_that_cannot_be_made_is_recorded_and_closes_nothing(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(warehouse, 0, found())
+
+    def blind(*_: object) -> None:
+        raise CalendarUnknown(date(2099, 1, 5), 2004, 2026)
+
+    monkeypatch.setattr(oversight_judging, "standing", blind)
+    assert oversight_judging.judge_now(warehouse, RULES, day(1)).refused
+    with warehouse.read() as connection:
+        case = case_of(connection, NUMBER)
+        recorded = connection.execute(text("select refused from judgement order by id desc limit 1")).scalar_one()
+    assert case is not None
+    assert case.open
+    assert "2099" in recorded[0]["reason"]
 
 
 def test_events_can_only_be_added(warehouse: Warehouse) -> None:
