@@ -16,6 +16,8 @@ from huiliu import clock
 from huiliu.language import text
 from huiliu.period import day_of
 from huiliu.settings import Settings
+from oversight import rule_files
+from oversight.cases import directive
 from oversight.cases.errors import ActRefused
 from oversight.cases.event import STATES
 from oversight.cases.keeping import case_of, events_of
@@ -58,16 +60,20 @@ def list_cases(
 
 @app.command("show", help=text("一件事项：现状、经过、反馈、督办单", "one case: state, events, answers, directives"))
 def show(number: Number, as_json: AsJson = False) -> None:
-    """Everything that happened to it."""
-    with reading(resolve(Settings.from_environment())) as connection:
+    """What was found, and everything that happened since."""
+    settings = Settings.from_environment()
+    with reading(resolve(settings)) as connection:
         case, events = case_of(connection, number), events_of(connection, number)
         answers, told = cases.answers(connection, number), cases.directives(connection, number)
     if case is None:
         raise ActRefused.unknown(number)
+    finding = directive.words(case, rule_files.in_use(settings.oversight_rules).rule)
     if as_json:
-        case_pages.print_json(case_pages.whole(case, events, answers, told))
+        case_pages.print_json(case_pages.whole(case, finding, events, answers, told))
     else:
-        case_pages.show_case(case, events, answers, told)
+        case_pages.show_state(case)
+        case_pages.show_finding(case, finding)
+        case_pages.show_course(events, answers, told)
 
 
 @app.command("audit", help=text("抽查：没有新数据而销号的事项", "a sample of closures without new data"))

@@ -47,10 +47,13 @@ def state(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in _TOLD} | {"returns": len(case.returns)}
 
 
-def whole(case: Case, events: Sequence[CaseEvent], answers: Sequence[Row], told: Sequence[Row]) -> dict[str, Any]:
-    """A case with everything that was said of it, for programs."""
+def whole(
+    case: Case, finding: Row, events: Sequence[CaseEvent], answers: Sequence[Row], told: Sequence[Row]
+) -> dict[str, Any]:
+    """A case with the finding in words and everything that was said of it, for programs."""
     return {
         **state(case),
+        "finding": {**finding, "evidence": json.loads(case.evidence)},
         "events": [event.as_json() for event in events],
         "answers": [dict(row) for row in answers],
         "directives": [dict(row) for row in told],
@@ -98,9 +101,21 @@ def show_state(case: Case) -> None:
             )
 
 
-def show_case(case: Case, events: Sequence[CaseEvent], answers: Sequence[Row], told: Sequence[Row]) -> None:
+def show_finding(case: Case, finding: Row) -> None:
+    """What was found, by which norm, how to mend it, and the facts it rests on."""
+    out = Console(highlight=False)
+    for name, heading in (("text", ""), ("mend", text("整改：", "Mend: "))):
+        if name in finding:
+            out.print(heading + text(finding[name]["zh"], finding[name]["en"]), markup=False)
+    if norm := finding["rule"]["norm"]:
+        out.print(text("依据：", "By: ") + norm, style="dim", markup=False)
+    for fact in json.loads(case.evidence):
+        out.print(text("证据：", "Evidence: ") + " ".join(f"{name}={value}" for name, value in fact.items()),
+                  style="dim", markup=False)  # fmt: skip
+
+
+def show_course(events: Sequence[CaseEvent], answers: Sequence[Row], told: Sequence[Row]) -> None:
     """A case from its first event to its last."""
-    show_state(case)
     out = Console(highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in ("#", text("时间", "time"), text("事件", "event"), text("经办", "by")):

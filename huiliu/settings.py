@@ -60,6 +60,7 @@ class Settings:
     receipt_key: Path | None = None
     oversight_rules: Path | None = None
     oversight_duties: Path | None = None
+    calendar: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int | None = None
     http_tls: str | None = None

@@ -205,6 +205,11 @@ SETTINGS: Final = (
         "", "已有的目录", "a folder that exists", existing_folder,
     ),
     Setting(
+        "HUILIU_CALENDAR", "calendar", "工作日安排文件，补充软件包尚未收录的年份",
+        "file of working days for years that the package does not have yet",
+        "", "一个文件", "a file", file,
+    ),
+    Setting(
         "HUILIU_HTTP_HOST", "http_host", "HTTP 网关监听的地址", "address on which the HTTP gateway listens",
         "127.0.0.1", "主机名或 IP 地址", "a host name or an IP address", host,
     ),

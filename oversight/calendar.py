@@ -1,8 +1,9 @@
 """Working days of China (工作日): weekends, holidays, and the Saturdays and Sundays that are worked for them (调休).
 
 The one module that knows the package ``chinesecalendar``, which holds the State Council's yearly notices on holidays
-(国务院办公厅关于部分节假日安排的通知). It covers whole years; a day of another year raises CalendarUnknown wherever it
-is asked for, never a guess by weekdays. Days are Shanghai's.
+(国务院办公厅关于部分节假日安排的通知), and after its last year the province's own file of them
+(:mod:`oversight.calendar_file`). Whole years are known; a day of another raises CalendarUnknown wherever it is asked
+for, never a guess by weekdays. Days are Shanghai's.
 
 >>> is_workday(date(2024, 10, 12)), next_workday(date(2024, 10, 1)), nth_workday(2024, 10, 1)
 (True, datetime.date(2024, 10, 8), datetime.date(2024, 10, 8))
@@ -21,6 +22,9 @@ import chinese_calendar
 from chinese_calendar.constants import holidays
 
 from huiliu.language import text
+from huiliu.settings import Settings
+from oversight import calendar_file
+from oversight.calendar_file import Year
 from oversight.errors import CalendarUnknown, OversightError
 
 FIRST_YEAR: Final = min(holidays).year
@@ -41,8 +45,8 @@ class Pause:
 
 def is_workday(day: date) -> bool:
     """Whether people work on this day. Raises CalendarUnknown."""
-    _require(day)
-    return bool(chinese_calendar.is_workday(day))
+    at = _index(day)
+    return at < len(_workdays()) and _workdays()[at] == day
 
 
 def next_workday(day: date) -> date:
@@ -85,16 +89,32 @@ def nth_workday(year: int, month: int, n: int) -> date:
     )
 
 
+@cache
+def _own() -> tuple[Year, ...]:
+    """The years of the province's own file. Raises CalendarFileRefused."""
+    path = Settings.from_environment().calendar
+    return calendar_file.read(path, LAST_YEAR) if path else ()
+
+
+def _last_year() -> int:
+    return _own()[-1].year if _own() else LAST_YEAR
+
+
+def _unknown(day: date) -> CalendarUnknown:
+    return CalendarUnknown(day, FIRST_YEAR, _last_year())
+
+
 def _require(day: date) -> None:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise CalendarUnknown(day, FIRST_YEAR, LAST_YEAR)
+    if not FIRST_YEAR <= day.year <= _last_year():
+        raise _unknown(day)
 
 
 @cache
 def _workdays() -> tuple[date, ...]:
     """Every working day that is known, in order: 23 years are 6,000."""
     days = (FIRST_DAY + n * _DAY for n in range((LAST_DAY - FIRST_DAY).days + 1))
-    return tuple(day for day in days if chinese_calendar.is_workday(day))
+    shipped = (day for day in days if chinese_calendar.is_workday(day))
+    return (*shipped, *(day for year in _own() for day in year.workdays()))
 
 
 def _index(day: date) -> int:
@@ -115,12 +135,8 @@ def _at(index: int, asked: date) -> date:
     days = _workdays()
     if 0 <= index < len(days):
         return days[index]
-    beyond = FIRST_DAY - _DAY if index < 0 else LAST_DAY + _DAY
-    raise CalendarUnknown(beyond if _known(asked) else asked, FIRST_YEAR, LAST_YEAR)
-
-
-def _known(day: date) -> bool:
-    return FIRST_DAY <= day <= LAST_DAY
+    beyond = FIRST_DAY - _DAY if index < 0 else date(_last_year() + 1, 1, 1)
+    raise _unknown(beyond if FIRST_YEAR <= asked.year <= _last_year() else asked)
 
 
 def _paused(day: date, pauses: tuple[Pause, ...]) -> bool:

@@ -1,8 +1,8 @@
 """The error tree of oversight.
 
 OversightError
-├── RuleFileRefused   a file of rules says what no rule can: every fault, with its file and place
-├── DutyFileRefused   a file of duties says what no duty can: the same
+├── FilesRefused      files of data say what they cannot: every fault, with its file and place
+│   ├── RuleFileRefused, DutyFileRefused, CalendarFileRefused
 ├── GrantRefused      an exemption or extension that cannot be granted
 └── CalendarUnknown   nobody has said yet on which days of a year people work
 """
@@ -40,30 +40,37 @@ class Fault:
         return {"file": self.file, "place": self.place, "zh": self.zh, "en": self.en}
 
 
-class RuleFileRefused(OversightError):  # noqa: N818 (a state, named as people say it)
-    """Rule files were refused, none of them is used. ``faults``: all that is wrong with them, at once."""
+class FilesRefused(OversightError):  # noqa: N818 (a state, named as people say it)
+    """Files of data were refused, nothing of them is used. ``faults``: all that is wrong with them, at once."""
+
+    zh, en = "数据文件", "files"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         """At least one fault."""
         self.faults = tuple(faults)
         head = text(
-            f"规则文件有 {len(self.faults)} 处错误，未启用任何一条：",
-            f"The rule files have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none of them is used:",
+            f"{self.zh}有 {len(self.faults)} 处错误，未启用任何一条：",
+            f"The {self.en} have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; nothing of them is used:",
         )
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
 
-class DutyFileRefused(OversightError):  # noqa: N818 (a state)
-    """Files of duties to report were refused, none of them is used. ``faults``: all that is wrong, at once."""
+class RuleFileRefused(FilesRefused):
+    """Files of rules, regions, programmes or criteria."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        """At least one fault."""
-        self.faults = tuple(faults)
-        head = text(
-            f"报送要求文件有 {len(self.faults)} 处错误，未启用任何一条：",
-            f"The files of duties have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none is used:",
-        )
-        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+    zh, en = "规则文件", "rule files"
+
+
+class DutyFileRefused(FilesRefused):
+    """Files of duties to report."""
+
+    zh, en = "报送要求文件", "files of duties"
+
+
+class CalendarFileRefused(FilesRefused):
+    """The file of working days that the package does not have yet."""
+
+    zh, en = "工作日安排文件", "days of the calendar file"
 
 
 class GrantRefused(OversightError):  # noqa: N818 (a state)
@@ -78,10 +85,11 @@ class CalendarUnknown(OversightError):  # noqa: N818 (a state, named as people s
         self.day, self.first, self.last = day, first, last
         super().__init__(
             text(
-                f"不知道 {day.year} 年的工作日安排（问的是 {day}）：chinesecalendar 只有 {first} 至 {last} 年。"
-                "国务院办公厅公布次年安排（一般在 11 月）后，请升级该软件包：pip install -U chinesecalendar",
-                f"The working days of {day.year} are not known (asked for {day}): chinesecalendar has {first} to"
-                f" {last}. Once the State Council has published a year's holidays (usually in November before it),"
-                " upgrade the package: pip install -U chinesecalendar",
+                f"不知道 {day.year} 年的工作日安排（问的是 {day}）：已知 {first} 至 {last} 年。国务院办公厅公布次年安排"
+                "（一般在 11 月）后，请升级 chinesecalendar（pip install -U chinesecalendar），或把安排写入文件并以 "
+                "HUILIU_CALENDAR 指明",
+                f"The working days of {day.year} are not known (asked for {day}): known are {first} to {last}. Once the"
+                " State Council has published a year's holidays (usually in November before it), upgrade the package"
+                " (pip install -U chinesecalendar), or write them to a file and name it by HUILIU_CALENDAR",
             )
         )

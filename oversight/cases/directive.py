@@ -105,7 +105,7 @@ def _body(event: CaseEvent, case: Case, rule: FindRule) -> dict[str, Any]:
         "division": case.division,
         "state": case.state,
         "level": case.level,
-        **_words(case, rule),
+        **words(case, rule),
         **{name: getattr(case, name) for name in ("subject", "period", "severity", "seen")},
         **{name: getattr(case, name) for name in ("value", "threshold", "unit")},
         "evidence": json.loads(case.evidence),
@@ -117,19 +117,19 @@ def _body(event: CaseEvent, case: Case, rule: FindRule) -> dict[str, Any]:
     }
 
 
-def _words(case: Case, rule: FindRule) -> dict[str, Any]:
-    """By the rule's version; of a rule that is not among the files any more, what the case itself says."""
+def words(case: Case, rule: FindRule) -> dict[str, Any]:
+    """The finding in words, by the rule's version; of a rule that is not among the files, what the case itself says."""
     try:
         found = rule(case.rule, case.version)
     except OversightError:
         plain = {"zh": f"{case.rule} {case.subject}", "en": f"{case.rule} {case.subject}"}
         return {"rule": {"code": case.rule, "version": case.version, "norm": ""}, "title": plain, "text": plain}
-    words = told(found, matters.of(case))
+    said = told(found, matters.of(case))
     return {
         "rule": {"code": found.code, "version": found.version, "norm": found.norm},
-        "title": _both(words.title),
-        "text": _both(words.text),
-        "mend": _both(words.mend),
+        "title": _both(said.title),
+        "text": _both(said.text),
+        "mend": _both(said.mend),
         "responsible": _both(found.responsible),
     }
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from commands import case_pages
 from huiliu import clock
+from oversight import rule_files
+from oversight.cases import directive
 from oversight.cases.answer import Answer
 from oversight.cases.keeping import answer_kept, judge_kept
 from oversight.rule_files import Rules
@@ -52,6 +56,7 @@ def test_cases_are_listed_shown_acted_on_by_name_and_sampled(huiliu: Any, tmp_pa
     assert "反馈" in listed and "交办" in listed and "省级" in listed
     shown = huiliu("case", "show", first).out
     assert "签收" in shown and "不予受理 intake.340202.response[0]@0" in shown
+    assert "OV-T-DATA P1" in shown  # no file has its rule any more: told by what the case itself says
 
     (tmp_path / "a.pdf").write_bytes(b"report")
     assert huiliu("case", "evidence", first, str(tmp_path / "a.pdf")).code == 0
@@ -75,3 +80,18 @@ def test_cases_are_listed_shown_acted_on_by_name_and_sampled(huiliu: Any, tmp_pa
     assert [event["kind"] for event in whole["events"]][-3:] == ["CHECKING", "CLOSED", "REOPENED"]
     assert [row["code"] for row in whole["answers"]] == [None, "CASE-DIVISION"]
     assert huiliu("case", "list", "--state", "NOWHERE").code == 2
+
+
+def test_a_case_is_shown_with_its_finding_in_words_how_to_mend_it_its_norm_and_its_evidence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rule = rule_files.shipped().rule("OV-PJ-PACE", 1)
+    case: Any = SimpleNamespace(
+        cause="project-light P1", rule=rule.code, version=1, subject="P1", period="2026-05", severity="YELLOW",
+        value=77.65, threshold=80.0, unit="%", division="340102", seen="2026-05-01T00:00:00+00:00",
+        evidence='[{"kind": "project", "project_code": "P1", "revision": 2}]',
+    )  # fmt: skip
+    case_pages.show_finding(case, directive.words(case, rule_files.shipped().rule))
+    shown = capsys.readouterr().out.replace("\n", "")
+    for told in ("77.65%", "80%", "整改：", "依据：", rule.norm[:12], "证据：kind=project project_code=P1 revision=2"):
+        assert told in shown
