@@ -104,8 +104,8 @@ def load(paths: Iterable[Path]) -> Rules:
     faults: list[Fault] = []
     versions: list[Rule] = []
     files: dict[str, str] = {}
-    for path in _files(paths, faults):
-        read, found = _read(path, DETECTORS)
+    for path, in_folder in _files(paths, faults):
+        read, found = _read(path, DETECTORS, in_folder)
         faults += found
         for code in dict.fromkeys(rule.code for rule in read):
             if code in files:
@@ -117,16 +117,17 @@ def load(paths: Iterable[Path]) -> Rules:
     return Rules(tuple(sorted(versions, key=lambda rule: (rule.code, rule.version))))
 
 
-def _files(paths: Iterable[Path], faults: list[Fault]) -> list[Path]:
-    found: list[Path] = []
+def _files(paths: Iterable[Path], faults: list[Fault]) -> list[tuple[Path, bool]]:
+    """Each file, and whether it was found in a folder."""
+    found: list[tuple[Path, bool]] = []
     for path in paths:
-        inside = sorted(path.glob("*.json")) if path.is_dir() else [path]
+        inside = [(file, True) for file in sorted(path.glob("*.json"))] if path.is_dir() else [(path, False)]
         if not inside:
             faults.append(_fault(path, "", "目录中没有 .json 规则文件", "no .json file of a rule in this folder"))
         found += inside
     if len(found) > MOST_FILES:
         many = f"{len(found)} > {MOST_FILES}"
-        faults.append(_fault(found[0].parent, "", f"规则文件过多：{many}", f"too many files of rules: {many}"))
+        faults.append(_fault(found[0][0].parent, "", f"规则文件过多：{many}", f"too many files of rules: {many}"))
         return []
     return found
 
@@ -135,14 +136,15 @@ def _fault(path: Path, place: str, zh: str, en: str) -> Fault:
     return Fault(str(path), place, zh, en)
 
 
-def _read(path: Path, detectors: Mapping[str, Detector]) -> tuple[list[Rule], list[Fault]]:
+def _read(path: Path, detectors: Mapping[str, Detector], in_folder: bool) -> tuple[list[Rule], list[Fault]]:
+    """A file of a folder is named for its rule; a candidate that is tried may be called anything."""
     reading = Reading(str(path))
     document = reading.document(path)
     if reading.faults:
         return [], reading.faults
     told = reading.fields(document, "", ("code", "family", "versions"))
     code = reading.matching(told.get("code"), "code", _CODE, "OV-PJ-POINTS") if "code" in told else None
-    if code is not None and path.stem != code:
+    if in_folder and code is not None and path.stem != code:
         reading.fault("code", f"文件名应为 {code}.json", f"the file must be named {code}.json")
     family = reading.matching(told.get("family"), "family", _FAMILY, "project-light") if "family" in told else None
     members = reading.of_type(told.get("versions"), "versions", list) if "versions" in told else None

@@ -96,7 +96,6 @@ RED = "versions[0].parameters.red"
         (lambda r: r["versions"][0]["escalation"][0].update(to="MAYOR"), f"{FIRST}.escalation[0].to", "CITY, PROVINCE"),
         (lambda r: r.update(versions=[]), "versions", "at least one"),
         (lambda r: r.update(versions={}), "versions", "an array"),
-        (lambda r: r.update(code="OV-PJ-OTHER"), "code", "OV-PJ-OTHER.json"),
         (second(valid_from="2024-12-31"), "versions[1].valid_from", "overlaps version 1 (2020-01-01 to 2024-12-31)"),
         (second(valid_from="2025-02-01"), "versions[1].valid_from", "no version from 2025-01-01 to 2025-01-31"),
         (second(version=1), "versions[1].version", "greater than 1"),
@@ -109,6 +108,13 @@ def test_what_no_rule_can_say_is_refused_with_its_place_and_what_is_allowed(
     faults = dict(refused(written(tmp_path, change)))
     assert set(faults) == {place}
     assert said in faults[place]
+
+
+def test_a_file_of_a_folder_is_named_for_its_rule_and_a_candidate_alone_may_be_called_anything(tmp_path: Path) -> None:
+    file = written(tmp_path, lambda rule: rule.update(code="OV-PJ-OTHER"))
+    assert load([file]).codes() == ("OV-PJ-OTHER",)
+    with pytest.raises(RuleFileRefused, match=r"OV-PJ-OTHER\.json"):
+        load([tmp_path])
 
 
 def test_a_version_without_end_overlaps_whatever_follows(tmp_path: Path) -> None:
