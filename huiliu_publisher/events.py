@@ -362,7 +362,7 @@ class Response(Event):
     """对督办单的反馈 | a division's answer to a directive.
 
     Contract: response version 1, schema id 7, of 省政务督查部门.
-    Natural key: case_number, sequence.
+    Natural key: case_number, sequence, division.
     """
 
     kind: ClassVar[str] = "response"

@@ -33,7 +33,7 @@ _OBJECTS: Final = {
     "indicator": (("division", "indicator", "period"),),
     "registration": (("mn",),),
     "nil": (("division", "obligation", "period"),),
-    "response": (("case_number", "sequence"),),
+    "response": (("case_number", "sequence", "division"),),
 }
 
 

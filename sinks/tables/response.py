@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from sinks.tables.fact import pair
 
-KEY: Final = ("case_number", "sequence")
+#: With the division: an answer that another division gives to a case that is not its own takes nobody's place.
+KEY: Final = ("case_number", "sequence", "division")
 
 
 def _columns() -> list[Column[Any]]:

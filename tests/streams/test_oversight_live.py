@@ -165,11 +165,12 @@ def test_a_project_behind_plan_becomes_a_case_is_answered_and_closed_by_its_next
     jsonschema.validate({name: value for name, value in first.items() if name != "id"}, FORM)
     assert first["id"] == first["identity"]
 
-    producer.send("intake.340200.response", answer(number, 9, division="340202"), partition=0)
-    producer.send(f"intake.{CITY}.response", answer(number, 1), partition=0)
+    producer.send("intake.340200.response", answer(number, 1, division="340202"), partition=0)
+    producer.flush()
+    oversight.wait(lambda: any(one["kind"] == "ANSWER_REFUSED" for one in oversight.told("340200")), "refused")
+    producer.send(f"intake.{CITY}.response", answer(number, 1), partition=0)  # a stranger takes nobody's place
     producer.flush()
     oversight.wait(lambda: {"ACKNOWLEDGED", "RECTIFYING"} <= set(oversight.kinds(number)), "signed for")
-    oversight.wait(lambda: any(one["kind"] == "ANSWER_REFUSED" for one in oversight.told("340200")), "refused")
     with hub.warehouse.read() as connection:
         refused = [row["code"] for row in cases.answers(connection, number) if row["outcome"] == "REFUSED"]
     assert refused == ["CASE-DIVISION"]
