@@ -62,7 +62,7 @@ def test_obligations_are_listed_counted_granted_and_refused_with_the_reason_kept
         (("extend", "340111", "award", *MAY, "--until", day(-2)), "已过"),
         (("extend", "340111", "award", *MAY, "--until", day(1)), "并不更晚"),
         (("extend", "340111", "award", "--period", "2026-13", "--until", day(9)), "不是有效的统计期"),
-        (("extend", "340111", "award", "--period", "2029-12", "--until", day(9)), "chinesecalendar 只有"),
+        (("extend", "340111", "award", "--period", "2029-12", "--until", day(9)), "不知道 2030 年"),
         (("extend", "340111", "award", *MAY, "--until", "9999-12-31"), "过远"),
         (("exempt", "340111", "project", *MAY), "不负有 PROJECT"),
         (("exempt", "340111", "award", "--period", "2026Q2"), "没有按 2026Q2"),
