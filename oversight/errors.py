@@ -50,7 +50,7 @@ class FilesRefused(OversightError):  # noqa: N818 (a state, named as people say 
         self.faults = tuple(faults)
         head = text(
             f"{self.zh}有 {len(self.faults)} 处错误，未启用任何一条：",
-            f"The {self.en} have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; nothing of them is used:",
+            f"The {self.en} have {len(self.faults)} fault{'s' * (len(self.faults) != 1)}; none of them is used:",
         )
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
