@@ -20,7 +20,9 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Literal, NamedTuple, NewType
 
@@ -190,6 +192,17 @@ def last_year(code: str) -> int | None:
     return None if last == LAST_YEAR else last
 
 
+@cache
+def _living() -> Mapping[tuple[str, bool, str], Sequence[tuple[str, int]]]:
+    """What is valid today by province, whether it is a city's code or above, and stem of its name: code, first year."""
+    found: defaultdict[tuple[str, bool, str], list[tuple[str, int]]] = defaultdict(list)
+    for code, tenures in _places().items():
+        for tenure in tenures:
+            if tenure.last == LAST_YEAR:
+                found[code[:2], code.endswith("00"), _stem(tenure.name)].append((code, tenure.first))
+    return found
+
+
 @lru_cache(maxsize=4096)
 def successor(code: str) -> DivisionCode | None:
     """The code valid today that took the place of a retired one, perhaps by several steps; None where nobody knows.
@@ -204,11 +217,6 @@ def successor(code: str) -> DivisionCode | None:
         after, _ = successions()[code]
         return after if _in_force(after, None) else successor(after)
     ended, stem = tenures[-1].last, _stem(tenures[-1].name)
-    found = {
-        other
-        for other, others in _places().items()
-        if other != code and other[:2] == code[:2] and other.endswith("00") == code.endswith("00")
-        for t in others
-        if t.last == LAST_YEAR and abs(t.first - ended) <= 1 and _stem(t.name) == stem
-    }
+    living = _living().get((code[:2], code.endswith("00"), stem), ())
+    found = {other for other, first in living if other != code and abs(first - ended) <= 1}
     return DivisionCode(found.pop()) if len(found) == 1 else None

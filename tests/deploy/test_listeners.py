@@ -43,6 +43,7 @@ def first_record(kafka: Cluster) -> bytes | None:
     return None
 
 
+@pytest.mark.drill
 def test_a_home_without_authentication_keeps_its_records_and_gets_doors(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from simulation.load import million
 pytestmark = pytest.mark.live
 
 
+@pytest.mark.drill
 def test_a_backlog_of_many_times_the_room_is_loaded_to_its_end(hub) -> None:
     load = million(30_000, outlets=40, cities=2)
     for city in load.publishers:

@@ -39,6 +39,7 @@ SAID = ("rule", "cause", "division", "period", "severity", "value", "threshold",
 SMALL_KINDS = ("project-", "award-", "indicator-")
 
 
+@pytest.mark.drill
 def test_matters_obligations_and_cases_after_random_replays_are_those_of_the_year(
     hub: Any, prove: Callable[..., None]
 ) -> None:

@@ -65,6 +65,7 @@ def test_a_deleted_topic_is_reported_and_stops_nobody_else(two_publishers: Any, 
     assert told(hub, "receipts.340200", 1)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("length", [1, 2, 4], ids=["shorter", "as long", "longer"])
 def test_a_topic_made_again_is_refused_and_stops_nobody_else(
     length: int, two_publishers: Any, producer: KafkaProducer
@@ -82,6 +83,7 @@ def test_a_topic_made_again_is_refused_and_stops_nobody_else(
     assert periods(hub) == ["2026-01", "2026-02", "2026-01", "2026-02", "2026-03"]
 
 
+@pytest.mark.drill
 def test_a_topic_made_again_while_no_worker_ran_is_refused_too(two_publishers: Any, producer: KafkaProducer) -> None:
     hub = two_publishers
     hub.stop()

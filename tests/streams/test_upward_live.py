@@ -97,6 +97,7 @@ def same(one: Hub, other: Hub) -> bool:
     return all(here[kind].equals(there[kind]) for kind in ROLLED)
 
 
+@pytest.mark.drill
 def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections(
     hub: Hub, lower: Hub, prove: Callable[..., None]
 ) -> None:

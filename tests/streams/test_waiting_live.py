@@ -99,6 +99,7 @@ def test_any_order_of_registration_and_readings_gives_the_same_facts(
     assert found(hub, "select count(*) from quarantine where closed_intake is null") == [(0,)]
 
 
+@pytest.mark.drill
 def test_a_relay_killed_after_sending_loses_nothing_and_doubles_nothing(
     hub: Any,
     producer: KafkaProducer,
