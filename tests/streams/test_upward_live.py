@@ -27,6 +27,8 @@ from deploy.instance import Instance
 from huiliu import client_file
 from huiliu.division import DivisionCode
 from huiliu.errors import HuiliuError
+from huiliu_publisher import DoorClosed
+from huiliu_publisher.door import enter
 from schemas import topics
 from schemas.contract import contract
 from schemas.encode import encode
@@ -87,6 +89,17 @@ def settled(hub: Hub) -> bool:
         return connection.execute(text("select count(*) from outbox")).scalar_one() == 0
 
 
+def let_in(given: Path) -> bool:
+    """Whether the broker lets this name in and shows it some topic."""
+    cluster = client_file.read(given)
+    try:
+        enter(cluster)
+    except DoorClosed:
+        return False
+    with closing(KafkaConsumer(**cluster.kafka_python(), group_id=None)) as reader:
+        return bool(reader.topics())
+
+
 def figures_of(hub: Hub) -> dict[str, pl.DataFrame]:
     with hub.warehouse.read() as connection:
         return {kind: figures.figures(connection, figures.Asked(kind=kind, chosen={})) for kind in ROLLED}
@@ -141,6 +154,7 @@ def test_the_nation_comes_to_the_provinces_figures_through_kills_and_corrections
     # … now by the name that the province gives the hub above, which may read what it tells and nothing else.
     given = lower.home / "reader"
     assert huiliu(lower, "reader", "nation", "--into", str(given)).exit_code == 0
+    until(lambda: let_in(given), "the province's broker has taken up the name and what it may read")
     done = upward_run(nation, lower, "run", "--from", str(given), *run[3:])
     assert done.returncode == 0, done.stderr
     with closing(KafkaConsumer(**client_file.read(given).kafka_python(), group_id=None)) as reader:
