@@ -12,13 +12,14 @@ is refused, so that there are never two answers.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from oversight.errors import CalendarFileRefused
-from oversight.reading import Reading, at
+from oversight.reading import Reading, at, entries
 
 _FIELDS: Final = ("year", "source", "holidays", "worked")
 _SATURDAY: Final = 5
@@ -40,20 +41,18 @@ class Year(NamedTuple):
 
 def read(path: Path, last: int) -> tuple[Year, ...]:
     """The years of the file, which follow ``last``, the last year known. Raises CalendarFileRefused."""
-    reading = Reading(path.name)
-    told = reading.fields(reading.document(path), "", ("years",), ("about",))
-    found = reading.items(told.get("years"), "years", lambda value, place: _year(reading, value, place))
+    return entries(path, "years", _year, partial(_hold_order, last + 1), CalendarFileRefused)
+
+
+def _hold_order(first: int, reading: Reading, found: Sequence[Year]) -> None:
     for number, one in enumerate(found):
-        due = last + 1 + number
+        due = first + number
         if one.year != due:
             reading.fault(
                 f"years[{number}].year",
-                f"应为 {due}：已知到 {last} 年，其后逐年相接",
-                f"must be {due}: known to {last}, and years follow one another",
+                f"应为 {due}：已知到 {first - 1} 年，其后逐年相接",
+                f"must be {due}: known to {first - 1}, and years follow one another",
             )
-    if reading.faults:
-        raise CalendarFileRefused(reading.faults)
-    return tuple(found)
 
 
 def _year(reading: Reading, value: Any, place: str) -> Year | None:

@@ -10,7 +10,7 @@ province's own figure; without one the sum of its cities' (of a share there is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -26,7 +26,7 @@ from oversight.errors import OversightError, RuleFileRefused
 from oversight.facts import Facts
 from oversight.indicators.line import dated, per_year
 from oversight.mechanisms.progress import DONE
-from oversight.reading import Reading, complete
+from oversight.reading import Reading, complete, entries
 from schemas.contract import code_table
 
 FILE: Final = Path(__file__).with_name("programmes.json")
@@ -92,21 +92,13 @@ def shipped() -> tuple[Programme, ...]:
 
 def read(path: Path) -> tuple[Programme, ...]:
     """The programmes of a file. Raises RuleFileRefused with everything that is wrong."""
-    reading = Reading(path.name)
-    document = reading.document(path)
-    _refuse(reading)
-    told = reading.fields(document, "", ("programmes",), ("about",))
-    found = reading.items(told.get("programmes"), "programmes", lambda value, place: _programme(reading, value, place))
+    return entries(path, "programmes", _programme, _refuse_twice, RuleFileRefused)
+
+
+def _refuse_twice(reading: Reading, found: Sequence[Programme]) -> None:
     codes = [one.programme for one in found]
     for code in {one for one in codes if codes.count(one) > 1}:
         reading.fault(code, "出现两次，只能一次", "stands twice; once is allowed")
-    _refuse(reading)
-    return tuple(found)
-
-
-def _refuse(reading: Reading) -> None:
-    if reading.faults:
-        raise RuleFileRefused(reading.faults)
 
 
 def programme(code: str) -> Programme:

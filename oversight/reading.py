@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from oversight.errors import Fault
 
@@ -23,6 +23,9 @@ _NAMED: Final[Mapping[type, tuple[str, str]]] = {
     dict: ("对象", "an object"),
     list: ("数组", "an array"),
 }
+
+
+E = TypeVar("E")
 
 
 @dataclass
@@ -153,6 +156,28 @@ class Reading:
         members = self.of_type(value, place, list) or []
         found = [read(member, f"{place}[{number}]") for number, member in enumerate(members)]
         return [member for member in found if member is not None]
+
+
+def entries(
+    path: Path,
+    name: str,
+    read: Callable[[Reading, Any, str], E | None],
+    check: Callable[[Reading, Sequence[E]], None],
+    refused: Callable[[Sequence[Fault]], Exception],
+) -> tuple[E, ...]:
+    """What a file of data holds under one name: each entry read, then all of them checked against each other.
+
+    Raises what ``refused`` makes of everything that is wrong.
+    """
+    reading, found = Reading(path.name), list[E]()
+    document = reading.document(path)
+    if not reading.faults:
+        told = reading.fields(document, "", (name,), ("about",))
+        found = reading.items(told.get(name), name, lambda value, place: read(reading, value, place))
+        check(reading, found)
+    if reading.faults:
+        raise refused(reading.faults)
+    return tuple(found)
 
 
 def at(place: str, name: str) -> str:

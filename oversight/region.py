@@ -19,7 +19,7 @@ import polars as pl
 from huiliu import division as divisions
 from huiliu.language import text
 from oversight.errors import OversightError, RuleFileRefused
-from oversight.reading import Reading, complete
+from oversight.reading import Reading, complete, entries
 
 FILE: Final = Path(__file__).with_name("regions.json")
 _FIELDS: Final = ("region", "zh", "en", "valid_from", "valid_to", "divisions", "source")
@@ -58,19 +58,7 @@ def shipped() -> tuple[Region, ...]:
 
 def read(path: Path) -> tuple[Region, ...]:
     """The regions of a file. Raises RuleFileRefused with everything that is wrong."""
-    reading = Reading(path.name)
-    document = reading.document(path)
-    _refuse(reading)
-    told = reading.fields(document, "", ("regions",), ("about",))
-    found = reading.items(told.get("regions"), "regions", lambda value, place: _region(reading, value, place))
-    _refuse_overlap(reading, found)
-    _refuse(reading)
-    return tuple(found)
-
-
-def _refuse(reading: Reading) -> None:
-    if reading.faults:
-        raise RuleFileRefused(reading.faults)
+    return entries(path, "regions", _region, _refuse_overlap, RuleFileRefused)
 
 
 def region(name: str, day: date, known: Iterable[Region] | None = None) -> Region:

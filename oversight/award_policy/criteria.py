@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from huiliu.language import text
 from oversight.award_policy.errors import CriteriaRefused
-from oversight.reading import Reading, complete
+from oversight.errors import Fault
+from oversight.reading import Reading, complete, entries
 from oversight.rule import Words
 from schemas.contract import code_table
 from validators import policies
@@ -49,19 +50,11 @@ def criteria() -> tuple[Criterion, ...]:
 
 def read(path: Path) -> tuple[Criterion, ...]:
     """The criteria of a file. Raises CriteriaRefused with all of its faults."""
-    reading = Reading(path.name)
-    document = reading.document(path)
-    _refuse(reading)
-    told = reading.fields(document, "", ("criteria",), ("about",))
-    found = reading.items(told.get("criteria"), "criteria", lambda value, place: _criterion(reading, value, place))
-    _refuse_overlap(reading, found)
-    _refuse(reading)
-    return tuple(found)
+    return entries(path, "criteria", _criterion, _refuse_overlap, _refusal)
 
 
-def _refuse(reading: Reading) -> None:
-    if reading.faults:
-        raise CriteriaRefused("\n".join(str(fault) for fault in reading.faults))
+def _refusal(faults: Sequence[Fault]) -> CriteriaRefused:
+    return CriteriaRefused("\n".join(map(str, faults)))
 
 
 def _criterion(reading: Reading, value: Any, place: str) -> Criterion | None:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from huiliu.language import text
 from oversight.errors import OversightError, RuleFileRefused
-from oversight.reading import Reading, complete
+from oversight.reading import Reading, complete, entries
 from schemas.contract import code_table
 
 FILE: Final = Path(__file__).with_name("criteria.json")
@@ -86,19 +86,7 @@ def shipped() -> tuple[Criteria, ...]:
 
 def read(path: Path) -> tuple[Criteria, ...]:
     """The criteria of a file. Raises RuleFileRefused with everything that is wrong."""
-    reading = Reading(path.name)
-    document = reading.document(path)
-    _refuse(reading)
-    told = reading.fields(document, "", ("mechanisms",), ("about",))
-    found = reading.items(told.get("mechanisms"), "mechanisms", lambda value, place: _criteria(reading, value, place))
-    _refuse_overlap(reading, found)
-    _refuse(reading)
-    return tuple(found)
-
-
-def _refuse(reading: Reading) -> None:
-    if reading.faults:
-        raise RuleFileRefused(reading.faults)
+    return entries(path, "mechanisms", _criteria, _refuse_overlap, RuleFileRefused)
 
 
 def criteria(mechanism: str, day: date, known: Iterable[Criteria] | None = None) -> Criteria:
