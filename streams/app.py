@@ -1,11 +1,6 @@
 """The Faust app: explicit agents, explicit topics, nothing discovered.
 
-``build`` makes the app of one worker. Faust's own settings that matter here, and why:
-
-- ``topic_disable_leader``, no tables: who gets which partition is :mod:`streams.membership`'s, never Faust's own way of
-  assigning, which workers cannot join that do without;
-- ``stream_wait_empty`` off: on a rebalance nothing waits for batches in flight, the ledger drops what comes twice;
-- no web server, no autodiscovery: metrics and readiness are served beside Faust (:mod:`streams.watch`), not by it.
+``build`` makes the app of one worker; what all apps of the hub are set to is :mod:`streams.faust_settings`'s.
 """
 
 from __future__ import annotations
@@ -21,10 +16,9 @@ from huiliu.kafka import Cluster
 from huiliu.settings import Settings
 from schemas import topics
 from sinks.errors import WarehouseError
-from streams.credentials import credentials
+from streams.faust_settings import faust_settings
 from streams.intake import Intake
 from streams.loading import Loader
-from streams.membership import HEARTBEAT
 from streams.pace import Rhythm
 from streams.places import Places
 from streams.subscription import Subscription
@@ -46,23 +40,10 @@ def build(kafka: Cluster, home: Path, settings: Settings, ledger_offsets: Ledger
     """The app, without agents yet."""
     app = ChunkApp(
         topics.GROUP,
-        broker=";".join(f"kafka://{server}" for server in kafka.bootstrap.split(",")),
-        broker_credentials=credentials(kafka),
-        datadir=str(home / "worker"),
-        store="memory://",
-        autodiscover=False,
-        web_enabled=False,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        stream_wait_empty=False,
+        **faust_settings(kafka, home / "worker", settings),
         stream_buffer_maxsize=1024,
-        stream_recovery_delay=0.0,
         broker_max_poll_records=_QUOTA,
-        broker_commit_interval=3.0,
-        broker_session_timeout=float(settings.session_seconds),
-        broker_heartbeat_interval=HEARTBEAT,
         consumer_max_fetch_size=_FETCH_BYTES,
-        consumer_auto_offset_reset="earliest",
     )
     app.ledger_offsets = ledger_offsets
     app.backlog = Backlog(2 * settings.batch_rows)

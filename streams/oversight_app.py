@@ -24,10 +24,9 @@ from schemas import topics
 from schemas.contract import KINDS
 from sinks.errors import AnotherWriter, WarehouseGone
 from sinks.warehouse import Warehouse
-from streams.credentials import credentials
 from streams.drill import Drill
 from streams.errors import NotUpwardError
-from streams.membership import HEARTBEAT
+from streams.faust_settings import faust_settings
 from streams.oversight_answers import answers, take
 from streams.oversight_directives import Directives
 from streams.oversight_judging import Judging
@@ -45,23 +44,7 @@ Ended = Callable[[BaseException], None]
 
 def build(kafka: Cluster, home: Path, settings: Settings) -> faust.App:
     """The app, without agents yet."""
-    return faust.App(
-        topics.OVERSIGHT_GROUP,
-        broker=";".join(f"kafka://{server}" for server in kafka.bootstrap.split(",")),
-        broker_credentials=credentials(kafka),
-        datadir=str(home / "oversight"),
-        store="memory://",
-        autodiscover=False,
-        web_enabled=False,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        stream_wait_empty=False,
-        stream_recovery_delay=0.0,
-        broker_commit_interval=3.0,
-        broker_session_timeout=float(settings.session_seconds),
-        broker_heartbeat_interval=HEARTBEAT,
-        consumer_auto_offset_reset="earliest",
-    )
+    return faust.App(topics.OVERSIGHT_GROUP, **faust_settings(kafka, home / "oversight", settings))
 
 
 class Oversight:
